@@ -184,6 +184,7 @@ constexpr bool same_member() {
         return false;
 }
 template <auto... Members>
+    requires(sizeof...(Members) <= 1)
 constexpr bool all_different() {
     return true;
 }
