@@ -28,10 +28,20 @@ struct path {
 path path_to(const model_info& root, const std::vector<std::string_view>& names);
 
 enum class comparison : std::uint8_t {
-    equal, not_equal, less, less_equal, greater, greater_equal,
-    contains, starts_with, ends_with,     // texts, with case
-    icontains, istarts_with, iends_with,  // texts, without case (ASCII letters on SQLite)
-    in, is_null
+    equal,
+    not_equal,
+    less,
+    less_equal,
+    greater,
+    greater_equal,
+    contains,
+    starts_with,
+    ends_with,  // texts, with case
+    icontains,
+    istarts_with,
+    iends_with,  // texts, without case (ASCII letters on SQLite)
+    in,
+    is_null
 };
 
 /// A tree of comparisons joined by and, or, not. The empty condition holds for every row.

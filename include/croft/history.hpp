@@ -54,7 +54,7 @@ struct row_change {
     std::optional<time_point> until;  // when the next change came; empty: it is still so
     std::string kind;                 // "insert", "update", "delete"
     std::optional<std::int64_t> run;
-    std::string task, note;           // empty for changes made from outside
+    std::string task, note;  // empty for changes made from outside
     std::vector<field_change> changes;
 
     /// "sell_price: 10 -> 12, type: \"item\" -> \"meal\""

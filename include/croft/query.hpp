@@ -89,13 +89,19 @@ value as_value(V&& v) {
         return to_value(v);
     else if constexpr (std::is_base_of_v<reference, plain>)
         return static_cast<const reference&>(v).id;
-    else if constexpr (requires { v.has_value(); *v; })
+    else if constexpr (requires {
+                           v.has_value();
+                           *v;
+                       })
         return v ? as_value(*v) : value{};
     else if constexpr (requires { v.at; })
         return v.at;
     else if constexpr (std::is_constructible_v<value, V>)
         return value(std::forward<V>(v));
-    else if constexpr (requires { model<plain>(); v.id; })
+    else if constexpr (requires {
+                           model<plain>();
+                           v.id;
+                       })
         return v.id;
     else
         static_assert(not_storable<plain>, "a value of this type can't be compared with or stored in a field");
@@ -106,11 +112,13 @@ value as_value(V&& v) {
 /// A field in conditions and orders; written f<&Item::name> or, through references, f<&RecipeItem::item, &Item::type>.
 template <auto First, auto... Rest>
 struct field {
-    static_assert(detail::path_holds<First, Rest...>(),
-                  "each member but the last must be a croft::ref to the model of the next: f<&RecipeItem::item, &Item::type>");
+    static_assert(
+        detail::path_holds<First, Rest...>(),
+        "each member but the last must be a croft::ref to the model of the next: f<&RecipeItem::item, &Item::type>");
 
     path where() const {
-        return {&model<detail::model_of_member<First>>(), {detail::field_index<First>(), detail::field_index<Rest>()...}};
+        return {&model<detail::model_of_member<First>>(),
+                {detail::field_index<First>(), detail::field_index<Rest>()...}};
     }
     operator ordering() const { return {where(), false}; }
     ordering ascending() const { return {where(), false}; }
@@ -130,7 +138,8 @@ struct field {
     condition is_null() const { return compare(where(), comparison::equal, {}); }
     template <class Low, class High>
     condition between(Low&& low, High&& high) const {
-        return is(comparison::greater_equal, std::forward<Low>(low)) && is(comparison::less_equal, std::forward<High>(high));
+        return is(comparison::greater_equal, std::forward<Low>(low)) &&
+               is(comparison::less_equal, std::forward<High>(high));
     }
     /// One of a range of values; none matches an empty one.
     template <class Range>
@@ -148,10 +157,10 @@ struct field {
 template <auto First, auto... Rest>
 inline constexpr field<First, Rest...> f{};
 
-#define CROFT_COMPARES(Symbol, Kind)                                           \
-    template <auto First, auto... Rest, class V>                               \
-    condition operator Symbol(field<First, Rest...> left, V&& right) {         \
-        return left.is(comparison::Kind, std::forward<V>(right));              \
+#define CROFT_COMPARES(Symbol, Kind)                                   \
+    template <auto First, auto... Rest, class V>                       \
+    condition operator Symbol(field<First, Rest...> left, V&& right) { \
+        return left.is(comparison::Kind, std::forward<V>(right));      \
     }
 CROFT_COMPARES(==, equal)
 CROFT_COMPARES(!=, not_equal)
@@ -171,7 +180,8 @@ template <auto Member>
 struct setter {
     template <class V>
     assignment operator()(V&& v) const {
-        return {&model<detail::model_of_member<Member>>(), detail::field_index<Member>(), detail::as_value(std::forward<V>(v))};
+        return {&model<detail::model_of_member<Member>>(), detail::field_index<Member>(),
+                detail::as_value(std::forward<V>(v))};
     }
 };
 /// Names the row in update_or_create: key<&Thing::id>(7).
@@ -297,7 +307,8 @@ task<M> get(ref<M, Reverse, Rule> to) {
     return get<M>(to.id);
 }
 
-/// Inserts the row when its id is 0 (and sets it), else writes what differs. `row` must stay alive while this is awaited.
+/// Inserts the row when its id is 0 (and sets it), else writes what differs. `row` must stay alive while this is
+/// awaited.
 template <class T>
 task<> save(T& row) {
     return detail::save_row(&model<T>(), &row);

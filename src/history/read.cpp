@@ -57,8 +57,12 @@ task<std::vector<row_change>> read_history(const model_info* which, std::int64_t
     std::vector<row_change> changes;
     std::vector<value> before;
     for (std::size_t row = 0; row < rows.size(); ++row) {
-        const auto at = [&](std::size_t i) { return cell_value(versions, versions.fields[fields[i]], rows.at(row, i)); };
-        const auto text = [&](std::size_t i) { return rows.at(row, i).is_null() ? std::string() : std::string(rows.at(row, i).text()); };
+        const auto at = [&](std::size_t i) {
+            return cell_value(versions, versions.fields[fields[i]], rows.at(row, i));
+        };
+        const auto text = [&](std::size_t i) {
+            return rows.at(row, i).is_null() ? std::string() : std::string(rows.at(row, i).text());
+        };
         row_change change;
         change.at = std::get<time_point>(at(0));
         if (auto until = at(1); !is_null(until)) change.until = std::get<time_point>(until);

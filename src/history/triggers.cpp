@@ -17,7 +17,8 @@ using model_sql::identifier;
 namespace {
 
 // Built-in functions only: an outsider's connection has no others.
-constexpr std::string_view time_now = "coalesce((SELECT at FROM croft_context), strftime('%Y-%m-%dT%H:%M:%f', 'now') || '000Z')";
+constexpr std::string_view time_now =
+    "coalesce((SELECT at FROM croft_context), strftime('%Y-%m-%dT%H:%M:%f', 'now') || '000Z')";
 
 std::string columns_of(const model_info& model, std::string_view prefix) {
     std::string out;
@@ -43,8 +44,8 @@ object trigger(const model_info& model, std::string_view change, std::string_vie
     std::ranges::transform(upper, upper.begin(), [](char c) { return static_cast<char>(c - 'a' + 'A'); });
     const auto name = fmt::format("{}_history_{}", model.table, change);
     return {object::kind::trigger, name, model.table,
-            fmt::format("CREATE TRIGGER {} AFTER {} ON {} {}BEGIN\n{}END", identifier(name), upper, identifier(model.table),
-                        when, body)};
+            fmt::format("CREATE TRIGGER {} AFTER {} ON {} {}BEGIN\n{}END", identifier(name), upper,
+                        identifier(model.table), when, body)};
 }
 
 std::string something_tracked_differs(const model_info& model) {
@@ -93,7 +94,8 @@ model_info describe(const model_info& model) {
 
 object context_table() {
     return {object::kind::table, "croft_context", "croft_context",
-            "CREATE TABLE croft_context (only_one INTEGER PRIMARY KEY CHECK (only_one = 1), at TEXT, run INTEGER, task TEXT, "
+            "CREATE TABLE croft_context (only_one INTEGER PRIMARY KEY CHECK (only_one = 1), at TEXT, run INTEGER, task "
+            "TEXT, "
             "note TEXT) STRICT"};
 }
 
@@ -107,14 +109,16 @@ const model_info& model_of(const model_info& model) {
 
 std::vector<object> objects_of(const model_info& model, db::engine engine) {
     const auto& versions = model_of(model);
-    object table{object::kind::table, versions.table, versions.table, "CREATE TABLE " + identifier(versions.table) + " ("};
+    object table{object::kind::table, versions.table, versions.table,
+                 "CREATE TABLE " + identifier(versions.table) + " ("};
     for (std::size_t i = 0; i < versions.fields.size(); ++i) {
         auto field = versions.fields[i];
         model_schema::column made;
         if (i == versions.id) {
             made = model_schema::column_of(versions, versions.fields[i], engine);
         } else {
-            if (field.type == field_type::reference) field.type = field_type::integer64;  // no foreign key: rows may be gone
+            if (field.type == field_type::reference)
+                field.type = field_type::integer64;  // no foreign key: rows may be gone
             model_info without_key = versions;
             made = model_schema::column_of(without_key, field, engine);
         }
@@ -135,7 +139,8 @@ std::vector<object> objects_of(const model_info& model, db::engine engine) {
         index("note", "(history_note, history_change) WHERE history_note IS NOT NULL"),
         // INSERT OR REPLACE deletes a row without firing the delete trigger: the version that is open is closed first.
         trigger(model, "insert", "", close_version(model, "NEW") + add_version(model, "NEW", "insert")),
-        trigger(model, "update", something_tracked_differs(model), close_version(model, "OLD") + add_version(model, "NEW", "update")),
+        trigger(model, "update", something_tracked_differs(model),
+                close_version(model, "OLD") + add_version(model, "NEW", "update")),
         trigger(model, "delete", "", close_version(model, "OLD") + add_version(model, "OLD", "delete")),
     };
 }

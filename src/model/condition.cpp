@@ -15,7 +15,8 @@ namespace {
     throw error(fmt::format("{}.{}: {} is not {}", model.name, field.name, to_text(v), wanted));
 }
 
-value fit_integer(const model_info& model, const field_info& field, const value& v, std::int64_t low, std::int64_t high) {
+value fit_integer(const model_info& model, const field_info& field, const value& v, std::int64_t low,
+                  std::int64_t high) {
     std::int64_t number = 0;
     if (auto* i = std::get_if<std::int64_t>(&v))
         number = *i;
@@ -44,10 +45,13 @@ value fit(const model_info& model, const field_info& field, value v) {
             if (auto* i = std::get_if<std::int64_t>(&v); i && (*i == 0 || *i == 1)) return *i == 1;
             if (!std::holds_alternative<bool>(v)) refuse(model, field, v, "true or false");
             return v;
-        case field_type::integer16: return fit_integer<std::int16_t>(model, field, v);
-        case field_type::integer32: return fit_integer<std::int32_t>(model, field, v);
+        case field_type::integer16:
+            return fit_integer<std::int16_t>(model, field, v);
+        case field_type::integer32:
+            return fit_integer<std::int32_t>(model, field, v);
         case field_type::integer64:
-        case field_type::reference: return fit_integer<std::int64_t>(model, field, v);
+        case field_type::reference:
+            return fit_integer<std::int64_t>(model, field, v);
         case field_type::real:
             if (auto* i = std::get_if<std::int64_t>(&v)) return static_cast<double>(*i);
             if (!std::holds_alternative<double>(v)) refuse(model, field, v, "a number");
@@ -85,8 +89,8 @@ path path_to(const model_info& root, const std::vector<std::string_view>& names)
         if (i + 1 == names.size()) break;
         const auto& field = at->fields[index];
         if (field.type != field_type::reference)
-            throw error(fmt::format("{}.{} is not a reference: \"{}\" can't be looked up through it", at->name, field.name,
-                                    names[i + 1]));
+            throw error(fmt::format("{}.{} is not a reference: \"{}\" can't be looked up through it", at->name,
+                                    field.name, names[i + 1]));
         at = &field.target();
     }
     if (found.steps.empty()) throw error(root.name + ": an empty path names no field");
@@ -116,8 +120,8 @@ condition condition::joined(kind what, condition a, condition b) {
 
 condition operator!(condition a) {
     condition made;
-    made.node_ = std::make_shared<condition::node>(
-        condition::node{condition::kind::negation, {}, {}, {}, {std::move(a)}});
+    made.node_ =
+        std::make_shared<condition::node>(condition::node{condition::kind::negation, {}, {}, {}, {std::move(a)}});
     return made;
 }
 

@@ -14,12 +14,18 @@ namespace croft {
 
 value to_value(const json& v) {
     switch (v.kind()) {
-        case json::kind_type::null: return {};
-        case json::kind_type::boolean: return v.boolean();
-        case json::kind_type::integer: return v.integer();
-        case json::kind_type::number: return v.number();
-        case json::kind_type::string: return v.text();
-        default: throw json_error("a field can't hold an array or object: " + quoted(v.dump()));
+        case json::kind_type::null:
+            return {};
+        case json::kind_type::boolean:
+            return v.boolean();
+        case json::kind_type::integer:
+            return v.integer();
+        case json::kind_type::number:
+            return v.number();
+        case json::kind_type::string:
+            return v.text();
+        default:
+            throw json_error("a field can't hold an array or object: " + quoted(v.dump()));
     }
 }
 
@@ -74,7 +80,8 @@ task<std::int64_t> remove_rows(selection what) {
 task<std::int64_t> update_rows(selection what, std::vector<assignment> changes) {
     auto& base = db::current();
     for (auto& change : changes) {
-        if (change.model != what.model) throw error("update() of " + what.model->name + " sets a field of " + change.model->name);
+        if (change.model != what.model)
+            throw error("update() of " + what.model->name + " sets a field of " + change.model->name);
         change.to = fit(*what.model, what.model->fields[change.field], std::move(change.to));
     }
     if (changes.empty()) co_return 0;
@@ -111,9 +118,11 @@ task<> upsert_row(const model_info* model, std::vector<assignment> keys, std::ve
     std::vector<std::size_t> key, fields;
     std::vector<value> params;
     const auto add = [&](assignment& one) {
-        if (one.model != model) throw error("update_or_create of " + model->name + " names a field of " + one.model->name);
+        if (one.model != model)
+            throw error("update_or_create of " + model->name + " names a field of " + one.model->name);
         if (std::ranges::find(fields, one.field) != fields.end())
-            throw error(fmt::format("update_or_create of {} names {} twice", model->name, model->fields[one.field].name));
+            throw error(
+                fmt::format("update_or_create of {} names {} twice", model->name, model->fields[one.field].name));
         fields.push_back(one.field);
         params.push_back(fit(*model, model->fields[one.field], std::move(one.to)));
     };
@@ -121,11 +130,10 @@ task<> upsert_row(const model_info* model, std::vector<assignment> keys, std::ve
         add(one);
         key.push_back(one.field);
     }
-    const auto same = [&](const std::vector<std::size_t>& unique) {
-        return std::ranges::is_permutation(unique, key);
-    };
+    const auto same = [&](const std::vector<std::size_t>& unique) { return std::ranges::is_permutation(unique, key); };
     if (!same({model->id}) && std::ranges::none_of(model->uniques, same))
-        throw error("update_or_create of " + model->name + ": the key is neither its id nor one of its unique constraints");
+        throw error("update_or_create of " + model->name +
+                    ": the key is neither its id nor one of its unique constraints");
     for (auto& one : changes) add(one);
     add_defaults(*model, fields, params, now());
     co_await base.write({model_sql::upsert(*model, fields, key, false, base.kind()), std::move(params)});

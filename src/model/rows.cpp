@@ -10,13 +10,17 @@ value cell_value(const model_info& model, const field_info& field, const db::cel
     try {
         if (cell.is_null()) return {};
         switch (field.type) {
-            case field_type::boolean: return cell.integer() != 0;
+            case field_type::boolean:
+                return cell.integer() != 0;
             case field_type::integer16:
             case field_type::integer32:
             case field_type::integer64:
-            case field_type::reference: return cell.integer();
-            case field_type::real: return cell.real();
-            case field_type::text: return std::string(cell.text());
+            case field_type::reference:
+                return cell.integer();
+            case field_type::real:
+                return cell.real();
+            case field_type::text:
+                return std::string(cell.text());
             case field_type::timestamp: {
                 auto time = parse_time(cell.text());
                 if (!time) throw error(time.error().message);

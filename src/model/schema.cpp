@@ -18,11 +18,15 @@ namespace {
 
 std::string_view column_type(field_type type) {
     switch (type) {
-        case field_type::real: return "REAL";
+        case field_type::real:
+            return "REAL";
         case field_type::text:
-        case field_type::timestamp: return "TEXT";
-        case field_type::bytes: return "BLOB";
-        default: return "INTEGER";
+        case field_type::timestamp:
+            return "TEXT";
+        case field_type::bytes:
+            return "BLOB";
+        default:
+            return "INTEGER";
     }
 }
 
@@ -45,9 +49,12 @@ std::string literal(const value& v) {
 
 std::string_view rule_sql(on_delete rule) {
     switch (rule) {
-        case on_delete::cascade: return "CASCADE";
-        case on_delete::set_null: return "SET NULL";
-        case on_delete::restrict: return "RESTRICT";
+        case on_delete::cascade:
+            return "CASCADE";
+        case on_delete::set_null:
+            return "SET NULL";
+        case on_delete::restrict:
+            return "RESTRICT";
     }
     return "RESTRICT";
 }
@@ -65,7 +72,8 @@ std::string joined_names(const model_info& model, const std::vector<std::size_t>
 object index_object(const model_info& model, const std::vector<std::size_t>& fields, bool unique) {
     std::string columns;
     for (auto i : fields) columns += (columns.empty() ? "" : ", ") + identifier(model.fields[i].name);
-    const auto name = fmt::format("{}_{}_{}", model.table, joined_names(model, fields, "_"), unique ? "unique" : "index");
+    const auto name =
+        fmt::format("{}_{}_{}", model.table, joined_names(model, fields, "_"), unique ? "unique" : "index");
     return {object::kind::index, name, model.table,
             fmt::format("CREATE {}INDEX {} ON {} ({})", unique ? "UNIQUE " : "", identifier(name),
                         identifier(model.table), columns)};
@@ -83,8 +91,8 @@ column column_of(const model_info& model, const field_info& field, db::engine en
     }
     if (!field.nullable) made.definition += " NOT NULL";
     if (field.type == field_type::reference) {
-        made.definition += fmt::format(" REFERENCES {} (\"id\") ON DELETE {}", identifier(field.target().table),
-                                       rule_sql(field.rule));
+        made.definition +=
+            fmt::format(" REFERENCES {} (\"id\") ON DELETE {}", identifier(field.target().table), rule_sql(field.rule));
     } else if (!field.nullable || !is_null(field.initial)) {
         made.definition += " DEFAULT " + literal(field.initial);
     }
@@ -135,15 +143,20 @@ task<existing> inspect(db::database* base) {
         "SELECT type, name, coalesce(sql, '') FROM sqlite_master WHERE type IN ('table', 'index', 'trigger')", {}});
     for (std::size_t i = 0; i < rows.size(); ++i) {
         const auto type = rows.at(i, 0).text();
-        const auto kind = type == "table" ? object::kind::table : type == "index" ? object::kind::index : object::kind::trigger;
+        const auto kind = type == "table"   ? object::kind::table
+                          : type == "index" ? object::kind::index
+                                            : object::kind::trigger;
         found.sql[static_cast<int>(kind)].emplace(rows.at(i, 1).text(), rows.at(i, 2).text());
     }
-    const auto columns = co_await base->read(db::statement{
-        "SELECT m.name, c.name, c.type, c.\"notnull\" FROM sqlite_master m, pragma_table_info(m.name) c "
-         "WHERE m.type = 'table' ORDER BY m.name, c.cid", {}});
+    const auto columns = co_await base->read(
+        db::statement{"SELECT m.name, c.name, c.type, c.\"notnull\" FROM sqlite_master m, pragma_table_info(m.name) c "
+                      "WHERE m.type = 'table' ORDER BY m.name, c.cid",
+                      {}});
     for (std::size_t i = 0; i < columns.size(); ++i)
-        found.columns[std::string(columns.at(i, 0).text())].push_back(
-            {std::string(columns.at(i, 1).text()), std::string(columns.at(i, 2).text()), columns.at(i, 3).integer() == 0, {}});
+        found.columns[std::string(columns.at(i, 0).text())].push_back({std::string(columns.at(i, 1).text()),
+                                                                       std::string(columns.at(i, 2).text()),
+                                                                       columns.at(i, 3).integer() == 0,
+                                                                       {}});
     co_return found;
 }
 
@@ -162,15 +175,16 @@ void compare_table(const object& wanted, const std::vector<column>& there, plan&
             out.problems.push_back(fmt::format("table {}: column {} is {} in the database and {} in the model",
                                                wanted.name, want.name, at->type, want.type));
         } else if (at->nullable != want.nullable && want.definition.find("PRIMARY KEY") == std::string::npos) {
-            out.problems.push_back(fmt::format("table {}: column {} is {} in the database but {} in the model", wanted.name,
-                                               want.name, at->nullable ? "nullable" : "not nullable",
+            out.problems.push_back(fmt::format("table {}: column {} is {} in the database but {} in the model",
+                                               wanted.name, want.name, at->nullable ? "nullable" : "not nullable",
                                                want.nullable ? "std::optional" : "not optional"));
         }
     }
     for (auto& have : there)
         if (std::ranges::find(wanted.columns, have.name, &column::name) == wanted.columns.end() && !have.nullable)
-            out.problems.push_back(fmt::format("table {}: column {} is not in the model, and rows can't be written without it",
-                                               wanted.name, have.name));
+            out.problems.push_back(
+                fmt::format("table {}: column {} is not in the model, and rows can't be written without it",
+                            wanted.name, have.name));
 }
 
 plan make_plan(const existing& there, const std::vector<object>& wanted) {
@@ -208,12 +222,16 @@ task<std::vector<std::string>> migrate(db::database* base, std::vector<object> w
     if (steps.done()) co_return std::vector<std::string>{};
     std::vector<std::string> made;
     std::function<task<>()> body = [&]() -> task<> {
-        co_await base->write({"CREATE TABLE IF NOT EXISTS croft_migration (id INTEGER PRIMARY KEY, applied_at TEXT NOT NULL, "
-                              "sql TEXT NOT NULL) STRICT", {}});
+        co_await base->write(
+            {"CREATE TABLE IF NOT EXISTS croft_migration (id INTEGER PRIMARY KEY, applied_at TEXT NOT NULL, "
+             "sql TEXT NOT NULL) STRICT",
+             {}});
         auto now_needed = make_plan(co_await inspect(base), wanted);  // another process may have been first
         if (!now_needed.problems.empty())
-            throw error(fmt::format("the database doesn't fit the models, and can't be brought to them without losing "
-                                    "data:\n  {}", fmt::join(now_needed.problems, "\n  ")));
+            throw error(
+                fmt::format("the database doesn't fit the models, and can't be brought to them without losing "
+                            "data:\n  {}",
+                            fmt::join(now_needed.problems, "\n  ")));
         for (auto& step : now_needed.steps) {
             co_await base->write({step, {}});
             co_await base->write(

@@ -15,7 +15,7 @@ namespace croft::model_schema {
 
 struct column {
     std::string name;
-    std::string type;        // INTEGER, REAL, TEXT, BLOB
+    std::string type;  // INTEGER, REAL, TEXT, BLOB
     bool nullable = false;
     std::string definition;  // as in CREATE TABLE and ALTER TABLE ADD COLUMN
 };
@@ -25,8 +25,8 @@ struct object {
     enum class kind { table, index, trigger };
     kind what = kind::table;
     std::string name;
-    std::string table;  // that it belongs to
-    std::string sql;    // that creates it
+    std::string table;              // that it belongs to
+    std::string sql;                // that creates it
     std::vector<column> columns{};  // tables only
 };
 

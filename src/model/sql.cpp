@@ -165,14 +165,19 @@ void write_comparison(builder& out, source& from, const condition& c) {
             out << symbols[static_cast<std::size_t>(c.how())];
             out.bind(c.right().front());
             return;
-        default: write_text_search(out, from, c);
+        default:
+            write_text_search(out, from, c);
     }
 }
 
 void write_condition(builder& out, source& from, const condition& c) {
     switch (c.what()) {
-        case condition::kind::always: out << "true"; return;
-        case condition::kind::compare: write_comparison(out, from, c); return;
+        case condition::kind::always:
+            out << "true";
+            return;
+        case condition::kind::compare:
+            write_comparison(out, from, c);
+            return;
         case condition::kind::negation:  // "is not true", so that not(x) holds where x is null
             out << "(";
             write_condition(out, from, c.parts().front());
@@ -251,7 +256,8 @@ namespace {
 
 void require_plain(const selection& what, std::string_view verb) {
     if (!what.order.empty() || what.limit || what.offset || what.as_of)
-        throw error(fmt::format("{} of {}: order_by, limit, offset and as_of can't be used here", verb, what.model->name));
+        throw error(
+            fmt::format("{} of {}: order_by, limit, offset and as_of can't be used here", verb, what.model->name));
 }
 
 /// WHERE "id" IN (SELECT …): the selection may look through references, which DELETE and UPDATE can't on every engine.
@@ -335,7 +341,8 @@ std::string upsert(const model_info& model, std::span<const std::size_t> fields,
             for (std::size_t i = 0; i < compared.size(); ++i) {
                 const auto& column = model.fields[compared[i]].name;
                 (i ? out << " OR " : out).name(model.table) << ".";
-                out.name(column) << (engine == db::engine::sqlite ? " IS NOT excluded." : " IS DISTINCT FROM excluded.");
+                out.name(column) << (engine == db::engine::sqlite ? " IS NOT excluded."
+                                                                  : " IS DISTINCT FROM excluded.");
                 out.name(column);
             }
         }

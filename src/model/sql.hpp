@@ -33,7 +33,6 @@ private:
     std::vector<value> params_;
 };
 
-
 /// SELECT of these fields (indexes into the model's fields), in their order.
 db::statement select(const selection& what, std::span<const std::size_t> fields, db::engine engine);
 db::statement count(const selection& what, db::engine engine);
