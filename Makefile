@@ -53,7 +53,7 @@ check-compile-budget: build
 check-tidy: build
 	@echo "make: clang-tidy over src/ and examples/, $(JOBS) at a time"
 	@$(call sources,'src/*.cpp' 'examples/*.cpp') | \
-	  xargs --no-run-if-empty --max-procs=$(JOBS) --max-args=1 clang-tidy-19 -p build/release --quiet 2> >(grep -v 'warnings generated' >&2 || true)
+	  xargs --no-run-if-empty --max-procs=$(JOBS) --max-args=1 clang-tidy-19 -p build/release --quiet 2> >(grep -vE 'warnings? generated' >&2 || true)
 
 asan: setup  ## all tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	@echo "make: building build/asan"
@@ -81,7 +81,7 @@ fuzz: setup  ## run each fuzz target for FUZZ_SECONDS=30
 	  name=$${target##*/}; corpus=build/fuzz/corpus/$$name; mkdir -p "$$corpus"; \
 	  echo "make: $$name for $(FUZZ_SECONDS) s"; \
 	  "$$target" -max_total_time=$(FUZZ_SECONDS) -verbosity=0 -timeout=10 -artifact_prefix="build/fuzz/$$name-" "$$corpus"; \
-	done; echo "make: nothing found"
+	done; echo "make: no fuzz target found a fault"
 
 install: build  ## install headers, library and CMake package under PREFIX=/usr/local
 	@cmake --install build/release --prefix '$(PREFIX)'
