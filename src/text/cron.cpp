@@ -88,12 +88,12 @@ std::optional<sys_seconds> cron::previous_recurring(sys_seconds until) const {
 }
 
 // Every local time that matches has one moment (cron_zone::to_utc), and the moments come in the order of local times.
-// So only the start of the search needs care: the repeated times of a fold are over, those of a gap are due at its end.
+// So only the start of the search needs care: the times of a gap are due at its end, and at any moment of a fold's
+// second pass all the times of the fold are over.
 std::optional<sys_seconds> cron::next_fixed(sys_seconds from) const {
     const auto span = zone_.at(from);
-    const local_seconds unchanged = zone_.unchanged_begin(span);
     auto start = to_local(from, span.offset);
-    start = from == span.begin ? unchanged : std::max(start, unchanged);
+    if (from == span.begin) start = std::min(start, zone_.unchanged_begin(span));
     for (auto local = first_at_or_after(fields_, start); local; local = first_at_or_after(fields_, *local + seconds{1}))
         if (const auto t = zone_.to_utc(*local); t >= from) return t;
     return std::nullopt;
