@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "graphql/language/directive_location.hpp"
 #include "graphql/language/parser_core.hpp"
 
 namespace croft::graphql {
@@ -24,27 +25,6 @@ const type_word* find_type_word(std::string_view keyword) {
     const auto* found = std::ranges::find(type_words, keyword, &type_word::keyword);
     return found == type_words.end() ? nullptr : found;
 }
-
-/// §3.13: where a directive may stand.
-constexpr std::string_view directive_locations[] = {"QUERY",
-                                                    "MUTATION",
-                                                    "SUBSCRIPTION",
-                                                    "FIELD",
-                                                    "FRAGMENT_DEFINITION",
-                                                    "FRAGMENT_SPREAD",
-                                                    "INLINE_FRAGMENT",
-                                                    "VARIABLE_DEFINITION",
-                                                    "SCHEMA",
-                                                    "SCALAR",
-                                                    "OBJECT",
-                                                    "FIELD_DEFINITION",
-                                                    "ARGUMENT_DEFINITION",
-                                                    "INTERFACE",
-                                                    "UNION",
-                                                    "ENUM",
-                                                    "ENUM_VALUE",
-                                                    "INPUT_OBJECT",
-                                                    "INPUT_FIELD_DEFINITION"};
 
 }  // namespace
 
@@ -170,14 +150,14 @@ const definition* parser_core::directive_declaration() {
     node.arguments = argument_definitions();
     node.repeatable = skip_keyword("repeatable");
     expect_keyword("on");
-    node.locations = delimited<name_node>(pipe, [&] { return directive_location(); });
+    node.locations = delimited<name_node>(pipe, [&] { return location_word(); });
     return memory_.make(node);
 }
 
-name_node parser_core::directive_location() {
+name_node parser_core::location_word() {
     const token start = token_;
     const name_node location = read_name();
-    if (std::ranges::find(directive_locations, location.text) == std::end(directive_locations)) unexpected(start);
+    if (!directive_location_of(location.text)) unexpected(start);
     return location;
 }
 

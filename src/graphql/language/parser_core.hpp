@@ -106,7 +106,7 @@ private:
     list<input_value_definition> argument_definitions();
     input_value_definition one_input_value();
     enum_value_node one_enum_value();
-    name_node directive_location();
+    name_node location_word();
 
     /// Counts one level of nesting for as long as it lives.
     class nesting {
