@@ -11,6 +11,7 @@
 #include <unordered_map>
 
 #include "text/html_tree.hpp"
+#include "text/url.hpp"
 
 namespace croft::text {
 namespace {
@@ -38,7 +39,8 @@ constexpr std::size_t header = alignof(std::max_align_t);  // holds the block's 
 // No object with a destructor may live here when it jumps, nor in gumbo, which is C.
 void* allocate(void* pool_pointer, std::size_t size) {
     auto& pool = *static_cast<gumbo_pool*>(pool_pointer);
-    const auto whole = size + header;
+    // A multiple of the alignment: libstdc++ 12 hands out 24-byte blocks that are aligned to 8 only.
+    const auto whole = (size + 2 * header - 1) / header * header;
     if (whole > pool.bytes_left) pool.exceeded = "memory";
     if (++pool.allocations % 1024 == 0 && cpu_seconds() > pool.stop_at) pool.exceeded = "time";
     void* block = nullptr;
@@ -224,6 +226,19 @@ private:
     last_of last_;
 };
 
+// The first <base> with an href counts (HTML standard, 4.2.3).
+std::string base_url_of(const html_tree& tree) {
+    for (std::uint32_t i = 0; i < tree.size(); ++i) {
+        if (!tree.is_element(i) || tree.nodes[i].name != "base") continue;
+        const auto* href = tree.attribute(i, "href");
+        if (!href) continue;
+        const auto source = url::try_parse(tree.source);
+        const auto base = source ? source->resolve(href->value) : url::try_parse(href->value);
+        return base ? base->text() : tree.source;
+    }
+    return tree.source;
+}
+
 }  // namespace
 
 const html_attribute* html_tree::attribute(std::uint32_t node, std::string_view name) const {
@@ -243,6 +258,7 @@ parsed<std::shared_ptr<const html_tree>> build_html_tree(std::string_view utf8, 
     auto tree = std::make_shared<html_tree>();
     tree->source = options.source;
     builder(*tree).build(*output->document);
+    tree->base_url = base_url_of(*tree);
     return tree;
 }
 
