@@ -18,18 +18,20 @@ public:
     ~all_or_none() {
         if (!needed_ || !on_.in_transaction()) return;
         try {
-            if (!written_) on_.control("ROLLBACK TO croft_many");
+            on_.control("ROLLBACK TO croft_many");
             on_.control("RELEASE croft_many");
         } catch (...) {  // only a fault injected by a test: nothing of it may stay then
             on_.rollback();
         }
     }
-    void written() noexcept { written_ = true; }
+    void written() {
+        if (needed_) on_.control("RELEASE croft_many");
+        needed_ = false;
+    }
 
 private:
     connection& on_;
     bool needed_;
-    bool written_ = false;
 };
 
 }  // namespace
