@@ -1,4 +1,10 @@
-// Time: points in UTC with microseconds, and durations.
+// Time: one clock for everything Croft stores or schedules: UTC, microseconds, no leap seconds (as POSIX counts).
+// Reach for it wherever a moment is kept, compared, printed or read; local time exists only at the edges (cron zones).
+//
+//     croft::time_point t = *croft::parse_time("2026-03-01T01:00+01:00");
+//     croft::to_text(t);                                  // "2026-03-01T00:00:00.000000Z"
+//
+// Any thread.
 #pragma once
 
 #include <chrono>
@@ -12,6 +18,15 @@ namespace croft {
 using namespace std::chrono_literals;
 
 using duration = std::chrono::microseconds;
-using time_point = std::chrono::sys_time<std::chrono::microseconds>;
+using time_point = std::chrono::sys_time<duration>;
+
+/// RFC 3339 in UTC, always 27 characters, so that text sorts as time does: "2026-03-01T00:00:00.000000Z".
+/// A moment outside the years 0000 to 9999 is shown as the nearest one inside.
+std::string to_text(time_point t);
+
+/// Reads RFC 3339 with "Z" or an offset; "T" may be a blank, seconds and their fraction may be missing, and digits
+/// after the sixth are dropped. A leap second (:60, RFC 3339 section 5.6) is the first moment of the next minute.
+/// A time without "Z" or offset is refused, as it could mean any of 38 moments.
+parsed<time_point> parse_time(std::string_view text);
 
 }  // namespace croft
