@@ -52,9 +52,9 @@ std::optional<time_point> cron::previous(time_point before) const {
 }
 
 bool cron::matches(time_point t) const {
-    const time_point due =
-        fields_.has_seconds || period_.count() != 0 ? time_point{floor<seconds>(t)} : time_point{floor<minutes>(t)};
-    return next(due - microseconds{1}) == due;
+    const duration resolution = fields_.has_seconds || period_.count() != 0 ? seconds{1} : minutes{1};
+    const auto due = t < latest ? previous(t + duration{1}) : std::nullopt;
+    return due && t - *due < resolution;
 }
 
 // Stretch by stretch of one offset each, in which local time runs evenly. A stretch without a match costs one look,
