@@ -101,17 +101,17 @@ struct stored {
                   "croft::ref, croft::created_at, croft::modified_at, or std::optional of these");
 };
 
-#define CROFT_STORED(Type, Kind, Role)                                     \
-    template <>                                                            \
-    struct stored<Type> {                                                  \
-        static value get(const void*);                                     \
-        static void set(void*, value);                                     \
+#define CROFT_STORED(Type, Kind, Role)                                                       \
+    template <>                                                                              \
+    struct stored<Type> {                                                                    \
+        static value get(const void*);                                                       \
+        static void set(void*, value);                                                       \
         static constexpr storage how{field_type::Kind, false, field_role::Role, &get, &set}; \
-    };                                                                     \
-    template <>                                                            \
-    struct stored<std::optional<Type>> {                                   \
-        static value get(const void*);                                     \
-        static void set(void*, value);                                     \
+    };                                                                                       \
+    template <>                                                                              \
+    struct stored<std::optional<Type>> {                                                     \
+        static value get(const void*);                                                       \
+        static void set(void*, value);                                                       \
         static constexpr storage how{field_type::Kind, true, field_role::Role, &get, &set};  \
     };
 CROFT_STORED(bool, boolean, plain)
@@ -132,10 +132,12 @@ std::int64_t reference_from(value);
 template <class M, fixed_string Reverse, on_delete Rule>
 struct stored<ref<M, Reverse, Rule>> {
     using member = ref<M, Reverse, Rule>;
-    static_assert(Rule != on_delete::set_null, "on_delete::set_null needs an optional reference: std::optional<croft::ref<…>>");
+    static_assert(Rule != on_delete::set_null,
+                  "on_delete::set_null needs an optional reference: std::optional<croft::ref<…>>");
     static value get(const void* p) { return get_reference(*static_cast<const member*>(p)); }
     static void set(void* p, value v) { static_cast<member*>(p)->id = reference_from(std::move(v)); }
-    static constexpr storage how{field_type::reference, false, field_role::plain, &get, &set, &model<M>, Reverse.view(), Rule};
+    static constexpr storage how{field_type::reference, false, field_role::plain, &get, &set, &model<M>,
+                                 Reverse.view(),        Rule};
 };
 template <class M, fixed_string Reverse, on_delete Rule>
 struct stored<std::optional<ref<M, Reverse, Rule>>> {
@@ -151,7 +153,8 @@ struct stored<std::optional<ref<M, Reverse, Rule>>> {
         else
             m.emplace(reference_from(std::move(v)));
     }
-    static constexpr storage how{field_type::reference, true, field_role::plain, &get, &set, &model<M>, Reverse.view(), Rule};
+    static constexpr storage how{field_type::reference, true, field_role::plain, &get, &set, &model<M>,
+                                 Reverse.view(),        Rule};
 };
 
 template <class T>
@@ -184,6 +187,7 @@ constexpr bool same_member() {
         return false;
 }
 template <auto... Members>
+    requires(sizeof...(Members) <= 1)
 constexpr bool all_different() {
     return true;
 }
@@ -207,15 +211,17 @@ model_info describe(std::string_view name, const char* file, int line, std::stri
 
 template <class T>
 const model_info& declare(std::string_view name, const char* file, int line, std::vector<model_option> options) {
-    static_assert(std::is_aggregate_v<T>, "a model is a plain struct: no constructors, no base class, no private members");
+    static_assert(std::is_aggregate_v<T>,
+                  "a model is a plain struct: no constructors, no base class, no private members");
     static_assert(member_count<T> > 0, "a model needs members");
     static_assert(member_count<T> < most_members, "a model has at most 63 members");
-    static_assert(requires(T t) { requires std::is_same_v<decltype(t.id), std::int64_t>; },
-                  "a model needs its primary key as a member: std::int64_t id = 0;");
+    static_assert(
+        requires(T t) { requires std::is_same_v<decltype(t.id), std::int64_t>; },
+        "a model needs its primary key as a member: std::int64_t id = 0;");
     static const T initial{};
-    static const model_info info = describe(name, file, line, member_signature<T>(), &sample<T>.object,
-                                            member_addresses<T>.data(), member_storage<T>.data(), member_count<T>,
-                                            &initial, std::move(options));
+    static const model_info info =
+        describe(name, file, line, member_signature<T>(), &sample<T>.object, member_addresses<T>.data(),
+                 member_storage<T>.data(), member_count<T>, &initial, std::move(options));
     return info;
 }
 
@@ -240,9 +246,7 @@ struct members_option {
 /// unique<&Item::name>, unique<&A::x, &A::y>: no two rows share these. The first one is the model's natural key.
 template <auto... Members>
 struct unique_option : members_option<Members...> {
-    detail::model_option operator()() const {
-        return {detail::option_kind::unique, {detail::offset_of(Members)...}};
-    }
+    detail::model_option operator()() const { return {detail::option_kind::unique, {detail::offset_of(Members)...}}; }
 };
 template <auto... Members>
 inline constexpr unique_option<Members...> unique{};
@@ -250,9 +254,7 @@ inline constexpr unique_option<Members...> unique{};
 /// index<&Item::type>: an index for filters and orders. References have one already.
 template <auto... Members>
 struct index_option : members_option<Members...> {
-    detail::model_option operator()() const {
-        return {detail::option_kind::index, {detail::offset_of(Members)...}};
-    }
+    detail::model_option operator()() const { return {detail::option_kind::index, {detail::offset_of(Members)...}}; }
 };
 template <auto... Members>
 inline constexpr index_option<Members...> index{};
@@ -284,12 +286,12 @@ inline auto table(std::string_view name) {
 }  // namespace croft
 
 /// CROFT_MODEL(Item, unique<&Item::name>, history()): makes a struct a model. See the head of this file.
-#define CROFT_MODEL(Type, ...)                                                                                     \
-    [[maybe_unused]] inline const ::croft::model_info& croft_model(::croft::model_tag<Type>) {                     \
-        using namespace ::croft::model_options;                                                                    \
-        static const ::croft::model_info& info =                                                                   \
+#define CROFT_MODEL(Type, ...)                                                                                        \
+    [[maybe_unused]] inline const ::croft::model_info& croft_model(::croft::model_tag<Type>) {                        \
+        using namespace ::croft::model_options;                                                                       \
+        static const ::croft::model_info& info =                                                                      \
             ::croft::detail::declare<Type>(#Type, __FILE__, __LINE__, ::croft::detail::collect_options(__VA_ARGS__)); \
-        return info;                                                                                               \
-    }                                                                                                              \
-    [[maybe_unused]] inline const bool croft_model_registered_##Type =                                             \
-        ::croft::detail::register_model(+[]() -> const ::croft::model_info& { return croft_model(::croft::model_tag<Type>{}); })
+        return info;                                                                                                  \
+    }                                                                                                                 \
+    [[maybe_unused]] inline const bool croft_model_registered_##Type = ::croft::detail::register_model(               \
+        +[]() -> const ::croft::model_info& { return croft_model(::croft::model_tag<Type>{}); })

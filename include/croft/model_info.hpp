@@ -17,7 +17,17 @@
 
 namespace croft {
 
-enum class field_type : std::uint8_t { boolean, integer16, integer32, integer64, real, text, bytes, timestamp, reference };
+enum class field_type : std::uint8_t {
+    boolean,
+    integer16,
+    integer32,
+    integer64,
+    real,
+    text,
+    bytes,
+    timestamp,
+    reference
+};
 
 /// What happens to a row when the row it refers to is deleted.
 enum class on_delete : std::uint8_t { cascade, set_null, restrict };
@@ -32,8 +42,8 @@ struct field_info {
     field_type type = field_type::integer64;
     field_role role = field_role::plain;
     bool nullable = false;
-    value initial;                // what the struct's initialiser says: the column's default
-    std::size_t offset = 0;       // in the struct; not meaningful for models without one
+    value initial;           // what the struct's initialiser says: the column's default
+    std::size_t offset = 0;  // in the struct; not meaningful for models without one
     value (*get)(const void* member) = nullptr;
     void (*set)(void* member, value) = nullptr;  // throws croft::error when the value doesn't fit
 

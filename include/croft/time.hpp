@@ -15,6 +15,8 @@
 
 namespace croft {
 
+using namespace std::chrono_literals;
+
 using duration = std::chrono::microseconds;
 using time_point = std::chrono::sys_time<duration>;
 

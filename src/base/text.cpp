@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <numeric>
+#include <utility>
 
 namespace croft {
 
@@ -30,8 +31,9 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 std::string snake_case(std::string_view name) {
     std::string out;
     for (std::size_t i = 0; i < name.size(); ++i) {
-        const bool word_starts = upper(name[i]) && i > 0 && name[i - 1] != '_' &&
-                                 (!upper(name[i - 1]) || (i + 1 < name.size() && !upper(name[i + 1]) && name[i + 1] != '_'));
+        const bool word_starts =
+            upper(name[i]) && i > 0 && name[i - 1] != '_' &&
+            (!upper(name[i - 1]) || (i + 1 < name.size() && !upper(name[i + 1]) && name[i + 1] != '_'));
         if (word_starts) out += '_';
         out += lowered(name[i]);
     }

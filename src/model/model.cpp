@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstring>
+#include <cmath>
 #include <limits>
 #include <map>
 
@@ -97,19 +97,19 @@ std::vector<declaration>& declarations() {
 
 namespace detail {
 
-#define CROFT_STORED(Type)                                                                                      \
-    value stored<Type>::get(const void* p) { return into_value(*static_cast<const Type*>(p)); }                 \
-    void stored<Type>::set(void* p, value v) { *static_cast<Type*>(p) = from_value<Type>(std::move(v)); }       \
-    value stored<std::optional<Type>>::get(const void* p) {                                                     \
-        auto& m = *static_cast<const std::optional<Type>*>(p);                                                  \
-        return m ? into_value(*m) : value{};                                                                    \
-    }                                                                                                           \
-    void stored<std::optional<Type>>::set(void* p, value v) {                                                   \
-        auto& m = *static_cast<std::optional<Type>*>(p);                                                        \
-        if (is_null(v))                                                                                         \
-            m.reset();                                                                                          \
-        else                                                                                                    \
-            m = from_value<Type>(std::move(v));                                                                 \
+#define CROFT_STORED(Type)                                                                                \
+    value stored<Type>::get(const void* p) { return into_value(*static_cast<const Type*>(p)); }           \
+    void stored<Type>::set(void* p, value v) { *static_cast<Type*>(p) = from_value<Type>(std::move(v)); } \
+    value stored<std::optional<Type>>::get(const void* p) {                                               \
+        auto& m = *static_cast<const std::optional<Type>*>(p);                                            \
+        return m ? into_value(*m) : value{};                                                              \
+    }                                                                                                     \
+    void stored<std::optional<Type>>::set(void* p, value v) {                                             \
+        auto& m = *static_cast<std::optional<Type>*>(p);                                                  \
+        if (is_null(v))                                                                                   \
+            m.reset();                                                                                    \
+        else                                                                                              \
+            m = from_value<Type>(std::move(v));                                                           \
     }
 CROFT_STORED(bool)
 CROFT_STORED(std::int16_t)
@@ -142,7 +142,8 @@ model_info describe(std::string_view name, const char* file, int line, std::stri
         field.type = how.type;
         field.role = how.role;
         field.nullable = how.nullable;
-        field.offset = static_cast<std::size_t>(static_cast<const char*>(addresses[i]) - static_cast<const char*>(sample));
+        field.offset =
+            static_cast<std::size_t>(static_cast<const char*>(addresses[i]) - static_cast<const char*>(sample));
         field.get = how.get;
         field.set = how.set;
         field.initial = how.get(static_cast<const char*>(initial) + field.offset);
@@ -152,7 +153,8 @@ model_info describe(std::string_view name, const char* file, int line, std::stri
         info.fields.push_back(std::move(field));
     }
     const auto place = [&](std::size_t offset) {
-        return static_cast<std::size_t>(std::ranges::find(info.fields, offset, &field_info::offset) - info.fields.begin());
+        return static_cast<std::size_t>(std::ranges::find(info.fields, offset, &field_info::offset) -
+                                        info.fields.begin());
     };
     const auto places = [&](const std::vector<std::size_t>& offsets) {
         std::vector<std::size_t> found;
@@ -162,9 +164,15 @@ model_info describe(std::string_view name, const char* file, int line, std::stri
     info.id = info.index_of("id");
     for (auto& option : options) {
         switch (option.kind) {
-            case option_kind::unique: info.uniques.push_back(places(option.offsets)); break;
-            case option_kind::index: info.indexes.push_back(places(option.offsets)); break;
-            case option_kind::table: info.table = option.text; break;
+            case option_kind::unique:
+                info.uniques.push_back(places(option.offsets));
+                break;
+            case option_kind::index:
+                info.indexes.push_back(places(option.offsets));
+                break;
+            case option_kind::table:
+                info.table = option.text;
+                break;
             case option_kind::history:
                 info.has_history = true;
                 info.history_except = places(option.offsets);
@@ -194,9 +202,7 @@ std::size_t model_info::index_of(std::string_view field) const {
     throw error(fmt::format("{} has no field \"{}\"{}", name, field, did_you_mean(field, names)));
 }
 
-std::vector<std::size_t> model_info::natural_key() const {
-    return uniques.empty() ? std::vector{id} : uniques.front();
-}
+std::vector<std::size_t> model_info::natural_key() const { return uniques.empty() ? std::vector{id} : uniques.front(); }
 
 const std::vector<const model_info*>& all_models() {
     static const std::vector<const model_info*> all = [] {
@@ -206,10 +212,10 @@ const std::vector<const model_info*>& all_models() {
             for (auto* known : {&by_name, &by_table}) {
                 auto [at, fresh] = known->emplace(known == &by_name ? info.name : info.table, &info);
                 if (!fresh && at->second != &info)
-                    throw config_error(fmt::format("{}:{}: model {} (table {}) is declared already at {}:{}; rename one, or "
-                                                   "give one another table(\"…\")",
-                                                   info.file, info.line, info.name, info.table, at->second->file,
-                                                   at->second->line));
+                    throw config_error(
+                        fmt::format("{}:{}: model {} (table {}) is declared already at {}:{}; rename one, or "
+                                    "give one another table(\"…\")",
+                                    info.file, info.line, info.name, info.table, at->second->file, at->second->line));
             }
         }
         std::vector<const model_info*> sorted;

@@ -1,0 +1,35 @@
+// A connection in the hands of one transaction: what an engine implements, and nobody but database.cpp calls.
+#pragma once
+
+#include "db/database.hpp"
+
+namespace croft::db {
+
+/// What the statements of a call may do.
+enum class access : std::uint8_t { read, write };
+/// Whether the transaction goes on after a call or is committed in the same go (one round trip for a single write).
+enum class then : std::uint8_t { stay, commit };
+
+/// Calls run in the order in which they were made. A call that is cancelled may run nevertheless.
+class session {
+public:
+    session() = default;
+    session(const session&) = delete;
+    session& operator=(const session&) = delete;
+    /// Rolls back what was not committed, before the connection goes to anybody else. Doesn't wait for it.
+    virtual ~session() = default;
+
+    virtual task<std::vector<row_set>> execute(std::vector<statement> statements, access allowed, then after) = 0;
+    virtual task<std::vector<row_effect>> execute_many(std::string sql, std::vector<value> params, std::size_t width,
+                                                       then after) = 0;
+    virtual task<> execute_script(std::string sql, then after) = 0;
+    virtual task<> commit() = 0;
+
+    /// Savepoints are numbered from 1, by how deep they lie.
+    virtual task<> set_savepoint(unsigned depth) = 0;
+    virtual task<> release_savepoint(unsigned depth) = 0;
+    /// Undoes all since set_savepoint(depth). Doesn't wait for it; harmless when there is none.
+    virtual void undo_savepoint(unsigned depth) noexcept = 0;
+};
+
+}  // namespace croft::db
