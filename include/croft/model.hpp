@@ -251,13 +251,13 @@ struct unique_option : members_option<Members...> {
 template <auto... Members>
 inline constexpr unique_option<Members...> unique{};
 
-/// index<&Item::type>: an index for filters and orders. References have one already.
+/// indexed<&Item::type>: an index for filters and orders. References have one already.
 template <auto... Members>
 struct index_option : members_option<Members...> {
     detail::model_option operator()() const { return {detail::option_kind::index, {detail::offset_of(Members)...}}; }
 };
 template <auto... Members>
-inline constexpr index_option<Members...> index{};
+inline constexpr index_option<Members...> indexed{};
 
 template <auto... Members>
 struct except_option : members_option<Members...> {
