@@ -4,6 +4,7 @@
 #include <zlib.h>
 
 #include "net/peer.hpp"
+#include "net/request_parser.hpp"
 
 using namespace croft;
 using net::http_server;
@@ -96,6 +97,21 @@ TEST(http_server, a_chunked_request_arrives_as_one_body) {
     EXPECT_THAT(exchange("POST /c HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
                          "3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n"),
                 EndsWith("POST /c abcde"));
+}
+
+TEST(http_server, a_chunked_request_may_come_in_single_bytes_even_without_a_body) {
+    const std::string header = "POST /c HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
+    for (const std::string body : {"0\r\n\r\n", "2\r\nhi\r\n0\r\nX: y\r\n\r\n"}) {
+        net::request_parser parser(4096, 512);
+        std::string pending;
+        for (const char c : header + body) {
+            EXPECT_FALSE(parser.is_done());
+            pending += c;
+            pending.erase(0, parser.read(pending));
+        }
+        EXPECT_TRUE(parser.is_done());
+        EXPECT_EQ(parser.request().body, body[0] == '2' ? "hi" : "");
+    }
 }
 
 TEST(http_server, head_gets_the_header_of_get_and_no_body) {
