@@ -206,14 +206,11 @@ TEST(http_server, a_drip_of_bytes_does_not_keep_a_request_alive) {
         server.listen("127.0.0.1:0");
         peer reader(server.port());
         co_await reader.send("GET / HTTP/1.1\r\n");
-        int sent = 0;
         while (server.connections() < 1) co_await sleep(1ms);
-        while (server.connections() > 0 && sent < 5000 && co_await reader.send("X: y\r\n")) {
-            ++sent;
+        for (int sent = 0; server.connections() > 0 && co_await reader.send("X: y\r\n"); ++sent) {
+            if (sent == 500) co_return "still served";
             co_await sleep(1ms);
-            if (sent == 500) break;
         }
-        EXPECT_LT(sent, 500);
         co_return co_await reader.rest();
     };
     EXPECT_THAT(run(body()), HasSubstr("408"));
