@@ -84,19 +84,15 @@ public:
     void set_context(std::function<std::vector<statement>()> on_begin, std::vector<statement> on_commit);
 
 protected:
-    /// What a transaction starts and ends with; null where there is nothing.
-    struct context {
-        std::vector<statement> on_begin;
-        std::shared_ptr<const std::vector<statement>> on_commit;
-    };
-    /// Waits for a connection that may write. BEGIN and on_begin are due with the first statement.
-    virtual task<std::unique_ptr<session>> begin(transaction_options options, context around) = 0;
+    /// Waits for a connection that may write.
+    virtual task<std::shared_ptr<session>> lease(transaction_options options) = 0;
     /// Reads outside of any transaction.
     virtual task<std::vector<row_set>> read_outside(std::vector<statement> queries) = 0;
 
 private:
-    task<std::unique_ptr<session>> begin(transaction_options options);
+    task<std::shared_ptr<session>> begin(transaction_options options);
     task<> outermost(std::function<task<>()> body, transaction_options options);
+    std::shared_ptr<transaction_state> enclosing() const;
 
     std::function<std::vector<statement>()> on_begin_;
     std::shared_ptr<const std::vector<statement>> on_commit_;

@@ -10,14 +10,23 @@ enum class access : std::uint8_t { read, write };
 /// Whether the transaction goes on after a call or is committed in the same go (one round trip for a single write).
 enum class then : std::uint8_t { stay, commit };
 
+/// What every transaction starts and ends with.
+struct context {
+    std::vector<statement> on_begin;
+    std::shared_ptr<const std::vector<statement>> on_commit;  // may be null
+};
+
 /// Calls run in the order in which they were made. A call that is cancelled may run nevertheless.
 class session {
 public:
     session() = default;
     session(const session&) = delete;
     session& operator=(const session&) = delete;
-    /// Rolls back what was not committed, before the connection goes to anybody else. Doesn't wait for it.
+    /// Does what release() does.
     virtual ~session() = default;
+
+    /// Before the first statement: BEGIN and `around.on_begin` go out together with that.
+    virtual void surround(context around) = 0;
 
     virtual task<std::vector<row_set>> execute(std::vector<statement> statements, access allowed, then after) = 0;
     virtual task<std::vector<row_effect>> execute_many(std::string sql, std::vector<value> params, std::size_t width,
@@ -30,6 +39,10 @@ public:
     virtual task<> release_savepoint(unsigned depth) = 0;
     /// Undoes all since set_savepoint(depth). Doesn't wait for it; harmless when there is none.
     virtual void undo_savepoint(unsigned depth) noexcept = 0;
+
+    /// Gives the connection back. What was not committed is rolled back before anybody else gets it. Doesn't wait for
+    /// that; a second time it does nothing. Nothing may be called afterwards but undo_savepoint(), which is ignored.
+    virtual void release() noexcept = 0;
 };
 
 }  // namespace croft::db

@@ -1,0 +1,158 @@
+#include "db/database.hpp"
+
+#include "db/session.hpp"
+#include "db/transaction_state.hpp"
+#include "runtime/loop.hpp"
+
+namespace croft::db {
+namespace {
+
+/// Gives the connection back, however the scope ends.
+struct held_connection {
+    std::shared_ptr<session> connection;
+    explicit held_connection(std::shared_ptr<session> held) : connection(std::move(held)) {}
+    held_connection(const held_connection&) = delete;
+    held_connection& operator=(const held_connection&) = delete;
+    ~held_connection() { connection->release(); }
+};
+
+/// Ends a transaction, or undoes a savepoint, that didn't come to its regular end.
+class unwinding {
+public:
+    explicit unwinding(std::shared_ptr<transaction_state> state) : state_(std::move(state)) {}
+    unwinding(const unwinding&) = delete;
+    unwinding& operator=(const unwinding&) = delete;
+    ~unwinding() {
+        state_->end();
+        if (!stored_ && state_->depth() > 0) state_->connection().undo_savepoint(state_->depth());
+    }
+    void stored() noexcept { stored_ = true; }
+
+private:
+    std::shared_ptr<transaction_state> state_;
+    bool stored_ = false;
+};
+
+/// Runs `body` in `state`, then waits for what its tasks have under way and lets nothing new start.
+task<> run_inside(std::shared_ptr<transaction_state> state, std::function<task<>()> body) {
+    {
+        runtime::scoped_local inside(&runtime::inherited::transaction, state);
+        co_await body();
+    }
+    const auto turn = co_await state->enter();
+    state->end();
+}
+
+std::vector<statement> only(statement one) {
+    std::vector<statement> all;
+    all.push_back(std::move(one));
+    return all;
+}
+
+}  // namespace
+
+std::shared_ptr<transaction_state> database::enclosing() const {
+    if (!runtime::here.current) return nullptr;
+    auto state = runtime::locals().transaction;
+    while (state && state->owner() != this) state = state->outer();
+    return state;
+}
+
+task<std::shared_ptr<session>> database::begin(transaction_options options) {
+    auto connection = co_await lease(options);
+    if (on_begin_ || on_commit_)  // asked for only now: what it says of the time must not lie before an earlier commit
+        connection->surround({on_begin_ ? on_begin_() : std::vector<statement>{}, on_commit_});
+    co_return connection;
+}
+
+task<row_set> database::read(statement query) {
+    auto answers = co_await read(only(std::move(query)));
+    co_return std::move(answers.front());
+}
+
+task<std::vector<row_set>> database::read(std::vector<statement> queries) {
+    if (const auto around = enclosing()) {
+        const auto turn = co_await around->enter();
+        co_return co_await around->connection().execute(std::move(queries), access::read, then::stay);
+    }
+    co_return co_await read_outside(std::move(queries));
+}
+
+task<row_set> database::write(statement change) {
+    std::vector<row_set> answers;
+    if (const auto around = enclosing()) {
+        const auto turn = co_await around->enter();
+        answers = co_await around->connection().execute(only(std::move(change)), access::write, then::stay);
+    } else {
+        const held_connection held(co_await begin({}));
+        answers = co_await held.connection->execute(only(std::move(change)), access::write, then::commit);
+    }
+    co_return std::move(answers.front());
+}
+
+task<std::vector<row_effect>> database::write_many(std::string sql, std::vector<value> params, std::size_t width) {
+    if (width == 0 || params.size() % width != 0)
+        throw statement_error(url() + ": write_many: " + std::to_string(params.size()) +
+                              " values can't be split into rows of " + std::to_string(width));
+    if (const auto around = enclosing()) {
+        const auto turn = co_await around->enter();
+        co_return co_await around->connection().execute_many(std::move(sql), std::move(params), width, then::stay);
+    }
+    const held_connection held(co_await begin({}));
+    co_return co_await held.connection->execute_many(std::move(sql), std::move(params), width, then::commit);
+}
+
+task<> database::script(std::string sql) {
+    if (const auto around = enclosing()) {
+        const auto turn = co_await around->enter();
+        co_await around->connection().execute_script(std::move(sql), then::stay);
+        co_return;
+    }
+    const held_connection held(co_await begin({}));
+    co_await held.connection->execute_script(std::move(sql), then::commit);
+}
+
+task<> database::transaction(std::function<task<>()> body, transaction_options options) {
+    const auto around = enclosing();
+    if (!around) {
+        co_await outermost(std::move(body), options);
+        co_return;
+    }
+    if (options.check_references_at_commit)
+        throw transaction_error(url() + ": only an outermost transaction can leave its references unchecked");
+    const auto turn = co_await around->enter();  // until the end: nobody else's statements get into the savepoint
+    auto& connection = around->connection();
+    const unsigned depth = around->depth() + 1;
+    auto state =
+        std::make_shared<transaction_state>(*this, around->shared_connection(), depth, runtime::locals().transaction);
+    unwinding guard(state);
+    co_await connection.set_savepoint(depth);
+    co_await run_inside(state, std::move(body));
+    co_await connection.release_savepoint(depth);
+    guard.stored();
+}
+
+task<> database::outermost(std::function<task<>()> body, transaction_options options) {
+    const held_connection held(co_await begin(options));
+    auto state = std::make_shared<transaction_state>(*this, held.connection, 0, runtime::locals().transaction);
+    const unwinding guard(state);
+    co_await run_inside(state, std::move(body));
+    co_await held.connection->commit();
+}
+
+void database::set_context(std::function<std::vector<statement>()> on_begin, std::vector<statement> on_commit) {
+    on_begin_ = std::move(on_begin);
+    on_commit_ = on_commit.empty() ? nullptr : std::make_shared<const std::vector<statement>>(std::move(on_commit));
+}
+
+database& current() {
+    auto* found = runtime::here.current ? runtime::locals().database : nullptr;
+    if (!found) throw croft::error("there is no database here: this must be called from a task of an app");
+    return *found;
+}
+
+task<> run_transaction(std::function<task<>()> body, transaction_options options) {
+    co_await current().transaction(std::move(body), options);
+}
+
+}  // namespace croft::db

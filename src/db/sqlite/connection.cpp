@@ -1,0 +1,297 @@
+#include "db/sqlite/connection.hpp"
+
+#include <fmt/format.h>
+
+#include <limits>
+#include <thread>
+
+#include "db/fault.hpp"
+#include "db/sqlite/failure.hpp"
+
+namespace croft::db::sqlite {
+namespace {
+
+constexpr int steps_between_checks = 2000;  // of SQLite's virtual machine: some 20 µs
+// No row has this key, unless somebody is after trouble; a new one shows by its being replaced.
+constexpr sqlite3_int64 no_row = std::numeric_limits<sqlite3_int64>::min();
+
+void add_row(row_set& to, sqlite3_stmt* from, int width) {
+    for (int i = 0; i < width; ++i) {
+        switch (sqlite3_column_type(from, i)) {
+            case SQLITE_INTEGER:
+                to.add_integer(sqlite3_column_int64(from, i));
+                break;
+            case SQLITE_FLOAT:
+                to.add_real(sqlite3_column_double(from, i));
+                break;
+            case SQLITE_TEXT: {
+                const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(from, i));
+                to.add_text({text, static_cast<std::size_t>(sqlite3_column_bytes(from, i))});
+                break;
+            }
+            case SQLITE_BLOB: {
+                const auto* bytes = static_cast<const char*>(sqlite3_column_blob(from, i));
+                to.add_bytes({bytes, static_cast<std::size_t>(sqlite3_column_bytes(from, i))});
+                break;
+            }
+            default:
+                to.add_null();
+        }
+    }
+}
+
+}  // namespace
+
+/// A statement under way: reset, whatever happens, as one left open would keep its snapshot and hold up the log.
+class connection::running {
+public:
+    explicit running(const prepared& what) : handle_(what.handle()) {}
+    running(const running&) = delete;
+    running& operator=(const running&) = delete;
+    ~running() {
+        sqlite3_reset(handle_);
+        sqlite3_clear_bindings(handle_);  // they point into the caller's values
+    }
+
+private:
+    sqlite3_stmt* handle_;
+};
+
+/// Finds out whether a statement inserts a row, without taking last_insert_rowid() away from later ones.
+class connection::insertion {
+public:
+    explicit insertion(sqlite3* handle) : handle_(handle), before_(sqlite3_last_insert_rowid(handle)) {}
+    insertion(const insertion&) = delete;
+    insertion& operator=(const insertion&) = delete;
+    ~insertion() {
+        if (!happened()) sqlite3_set_last_insert_rowid(handle_, before_);
+    }
+    void expect() noexcept { sqlite3_set_last_insert_rowid(handle_, no_row); }
+    bool happened() const noexcept { return sqlite3_last_insert_rowid(handle_) != no_row; }
+
+private:
+    sqlite3* handle_;
+    sqlite3_int64 before_;
+};
+
+connection::connection(const connection_settings& settings, role as)
+    : settings_(settings), role_(as), cache_(settings.tuning.cached_statements) {
+    sqlite3* handle = nullptr;
+    const int code = sqlite3_open_v2(settings_.file.c_str(), &handle,
+                                     SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
+    handle_.reset(handle);
+    if (!handle) fail(SQLITE_NOMEM, "out of memory", {name()});
+    sqlite3_extended_result_codes(handle, 1);
+    if (code != SQLITE_OK) fail(handle, {name()});
+    set_up(as);
+}
+
+connection::~connection() { cache_.clear(); }
+
+void connection::set_up(role as) {
+    auto* handle = handle_.get();
+    sqlite3_busy_handler(
+        handle, [](void* self, int tries) -> int { return static_cast<connection*>(self)->wait_for_others(tries); },
+        this);
+    sqlite3_progress_handler(
+        handle, steps_between_checks, [](void* self) -> int { return static_cast<connection*>(self)->must_stop(); },
+        this);
+    // "name" is a column or an error, never a text by mistake.
+    sqlite3_db_config(handle, SQLITE_DBCONFIG_DQS_DML, 0, nullptr);
+    use_write_ahead_log();
+    const bool wait_for_disk = settings_.tuning.survive_power_cut;
+    control(settings_.volatile_data ? "PRAGMA synchronous=OFF"
+            : wait_for_disk         ? "PRAGMA synchronous=FULL"
+                                    : "PRAGMA synchronous=NORMAL");
+    control("PRAGMA foreign_keys=ON");
+    control("PRAGMA journal_size_limit=67108864");
+    if (as == role::reader) control("PRAGMA query_only=ON");
+}
+
+/// Also the first thing that reads the file, and so finds out whether it is a database at all.
+void connection::use_write_ahead_log() {
+    const auto start = steady::now();
+    for (;;) {  // two processes that make the same new file: SQLite tells one of them at once that it is busy
+        try {
+            const auto answer = run({"PRAGMA journal_mode=WAL"}, access::write);
+            if (answer.at(0, 0).text() == "wal") return;
+            fail(SQLITE_CANTOPEN, "write-ahead logging doesn't work here (a network drive?)", {name()});
+        } catch (const busy_error&) {
+            if (steady::now() - start > settings_.tuning.busy_timeout) throw;
+            std::this_thread::sleep_for(std::chrono::milliseconds(5));
+        }
+    }
+}
+
+row_set connection::run(const statement& query, access allowed) {
+    auto& what = cache_.get(handle_.get(), query.sql, name());
+    if (allowed == access::read && what.writes())
+        fail(SQLITE_ERROR, "read() was given a statement that writes; use write()", {name(), query.sql});
+    check_arity(what, query.params.size());
+    start_of(query.sql);
+    auto* const handle = handle_.get();
+    const running guard(what);
+    bind(what, query.params.data(), query.params.size());
+    insertion inserted(handle);
+    if (what.writes() && !what.asks_for_last_id()) inserted.expect();
+    const auto changes_before = sqlite3_total_changes64(handle);
+    row_set answer;
+    bool more = step(what);
+    answer.set_columns(what.columns());
+    const int width = static_cast<int>(answer.width());
+    for (; more; more = step(what)) add_row(answer, what.handle(), width);
+    if (sqlite3_total_changes64(handle) == changes_before) return answer;
+    answer.changes = sqlite3_changes64(handle);
+    if (inserted.happened()) answer.last_insert_id = sqlite3_last_insert_rowid(handle);
+    return answer;
+}
+
+std::vector<row_effect> connection::run_many(const std::string& sql, const std::vector<value>& params,
+                                             std::size_t width) {
+    const auto& what = cache_.get(handle_.get(), sql, name());
+    check_arity(what, width);
+    auto* const handle = handle_.get();
+    insertion inserted(handle);
+    const std::size_t count = params.size() / width;
+    std::vector<row_effect> effects(count);
+    const running guard(what);
+    for (std::size_t row = 0; row < count; ++row) {
+        start_of(sql);
+        bind(what, &params[row * width], width);
+        inserted.expect();
+        while (step(what, row)) {
+        }
+        if (sqlite3_changes64(handle) == 0)
+            effects[row] = row_effect::unchanged;
+        else if (inserted.happened())
+            effects[row] = row_effect::inserted;
+        else
+            effects[row] = row_effect::updated;
+        sqlite3_reset(what.handle());
+    }
+    return effects;
+}
+
+void connection::run_script(const std::string& sql) {
+    const char* rest = sql.c_str();
+    while (*rest) {
+        sqlite3_stmt* next = nullptr;
+        const char* const text = rest;
+        const int code = sqlite3_prepare_v2(handle_.get(), text, -1, &next, &rest);
+        const std::unique_ptr<sqlite3_stmt, int (*)(sqlite3_stmt*)> guard(next, sqlite3_finalize);
+        if (code != SQLITE_OK) fail(handle_.get(), {name(), text});
+        if (!next) continue;  // a comment or a lone semicolon
+        const std::string_view one(text, static_cast<std::size_t>(rest - text));
+        start_of(one);
+        int stepped = SQLITE_ROW;
+        while (stepped == SQLITE_ROW) stepped = sqlite3_step(next);
+        if (stepped != SQLITE_DONE) give_up(one, std::nullopt);
+    }
+}
+
+void connection::control(std::string_view sql) {
+    struct undisturbed {
+        bool& flag;
+        ~undisturbed() { flag = false; }
+    } guard{controlling_};
+    controlling_ = true;
+    run({std::string(sql)}, access::write);
+}
+
+void connection::rollback() noexcept {
+    if (!usable() || !in_transaction()) return;
+    try {
+        control("ROLLBACK");
+    } catch (...) {  // a fault injected by a test; SQLite itself always can
+        sqlite3_exec(handle_.get(), "ROLLBACK", nullptr, nullptr, nullptr);
+    }
+    if (in_transaction()) abandon();
+}
+
+void connection::abandon() noexcept {
+    cache_.clear();
+    handle_.reset();
+}
+
+void connection::check_arity(const prepared& what, std::size_t given) const {
+    if (static_cast<std::size_t>(what.parameters()) == given) return;
+    fail(SQLITE_ERROR, fmt::format("the statement takes {} parameters, but {} were given", what.parameters(), given),
+         {name(), what.sql()});
+}
+
+void connection::bind(const prepared& to, const value* params, std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) bind_one(to.handle(), static_cast<int>(i + 1), params[i]);
+}
+
+void connection::bind_one(sqlite3_stmt* to, int index, const value& from) {
+    int code = SQLITE_OK;
+    switch (from.index()) {  // the order of croft::value; faster than std::visit, and this runs for every cell
+        case 0:
+            code = sqlite3_bind_null(to, index);
+            break;
+        case 1:
+            code = sqlite3_bind_int(to, index, *std::get_if<bool>(&from));
+            break;
+        case 2:
+            code = sqlite3_bind_int64(to, index, *std::get_if<std::int64_t>(&from));
+            break;
+        case 3:
+            code = sqlite3_bind_double(to, index, *std::get_if<double>(&from));
+            break;
+        case 4: {
+            const auto& text = *std::get_if<std::string>(&from);
+            code = sqlite3_bind_text64(to, index, text.data(), text.size(), SQLITE_STATIC, SQLITE_UTF8);
+            break;
+        }
+        case 5: {
+            const auto& content = *std::get_if<bytes>(&from);
+            code = content.empty() ? sqlite3_bind_zeroblob(to, index, 0)  // a null pointer would mean NULL
+                                   : sqlite3_bind_blob64(to, index, content.data(), content.size(), SQLITE_STATIC);
+            break;
+        }
+        default: {
+            const auto text = to_text(*std::get_if<time_point>(&from));
+            code = sqlite3_bind_text64(to, index, text.data(), text.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
+        }
+    }
+    if (code != SQLITE_OK) fail(handle_.get(), {name(), sqlite3_sql(to)});
+}
+
+bool connection::step(const prepared& what, std::optional<std::size_t> row) {
+    const int code = sqlite3_step(what.handle());
+    if (code == SQLITE_ROW) return true;
+    if (code != SQLITE_DONE) give_up(what.sql(), row);
+    return false;
+}
+
+void connection::start_of(std::string_view sql) {
+    if (role_ == role::writer) before_statement(sql);
+    late_ = false;
+    if (settings_.tuning.statement_timeout > duration::zero())
+        deadline_ = steady::now() + settings_.tuning.statement_timeout;
+}
+
+void connection::give_up(std::string_view sql, std::optional<std::size_t> row) {
+    if (late_)
+        throw timeout_error(fmt::format("{}: a statement took longer than {} ms; in: {}", name(),
+                                        settings_.tuning.statement_timeout.count() / 1000, shortened(sql)));
+    fail(handle_.get(), {name(), sql, row});
+}
+
+bool connection::must_stop() noexcept {
+    if (controlling_) return false;
+    if (stop_ && stop_->load(std::memory_order_relaxed)) return true;
+    late_ = settings_.tuning.statement_timeout > duration::zero() && steady::now() > deadline_;
+    return late_;
+}
+
+bool connection::wait_for_others(int tries) noexcept {
+    const auto time = steady::now();
+    if (tries == 0) waiting_since_ = time;
+    if (stop_ && stop_->load(std::memory_order_relaxed)) return false;
+    if (time - waiting_since_ >= settings_.tuning.busy_timeout) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(tries < 5 ? 1 : 10));
+    return true;
+}
+
+}  // namespace croft::db::sqlite

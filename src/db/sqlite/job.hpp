@@ -1,0 +1,59 @@
+// Work for a connection's thread, and the task that waits for it.
+#pragma once
+
+#include <atomic>
+#include <functional>
+
+#include "db/sqlite/connection.hpp"
+#include "runtime/loop.hpp"
+
+namespace croft::db::sqlite {
+
+class job : public runtime::remote_work {
+public:
+    /// Before execute(), on the connection's thread: the connection, or why there is none.
+    void use(connection& on) noexcept { on_ = &on; }
+    void use(std::exception_ptr failure) noexcept { unconnected_ = std::move(failure); }
+    /// Nobody waits for it any more: it is skipped, or stopped where it may be.
+    void abandon() noexcept { abandoned_.store(true, std::memory_order_relaxed); }
+    const std::atomic<bool>& abandoned() const noexcept { return abandoned_; }
+
+protected:
+    connection* on_ = nullptr;
+    std::exception_ptr unconnected_;
+
+private:
+    std::atomic<bool> abandoned_ = false;
+};
+
+template <class F>
+class job_of final : public job {
+public:
+    using result = std::invoke_result_t<F&, connection&>;
+    explicit job_of(F work) : work_(std::move(work)) {}
+
+    void execute() noexcept override {
+        if (unconnected_) {
+            outcome_.state = std::move(unconnected_);
+        } else if (!abandoned().load(std::memory_order_relaxed)) {
+            try {
+                if constexpr (std::is_void_v<result>) {
+                    (*work_)(*on_);
+                    outcome_.state.template emplace<1>(std::monostate{});
+                } else {
+                    outcome_.state.template emplace<1>((*work_)(*on_));
+                }
+            } catch (...) {
+                outcome_.state = std::current_exception();
+            }
+        }
+        work_.reset();  // what it captured dies on the thread that used it
+    }
+    auto take() { return outcome_.take(); }
+
+private:
+    std::optional<F> work_;
+    runtime::outcome<result> outcome_;
+};
+
+}  // namespace croft::db::sqlite

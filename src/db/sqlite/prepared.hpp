@@ -1,0 +1,59 @@
+// Prepared statements, kept by their text: preparing costs more than many a statement itself.
+#pragma once
+
+#include <sqlite3.h>
+
+#include <list>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "db/row_set.hpp"
+
+namespace croft::db::sqlite {
+
+/// One compiled statement. SQLite recompiles it by itself when the schema has changed.
+class prepared {
+public:
+    /// Compiles the one statement in `sql`. Throws statement_error; `database` is for the message.
+    prepared(sqlite3* connection, std::string sql, const std::string& database);
+
+    sqlite3_stmt* handle() const noexcept { return handle_.get(); }
+    const std::string& sql() const noexcept { return sql_; }
+    bool writes() const noexcept { return writes_; }
+    int parameters() const noexcept { return parameters_; }
+    /// Uses SQL's last_insert_rowid(), which therefore must not be reset before it runs.
+    bool asks_for_last_id() const noexcept { return asks_for_last_id_; }
+    /// Column names as of the last step; they may change with the schema.
+    const row_set::names& columns();
+
+private:
+    struct finalize {
+        void operator()(sqlite3_stmt* handle) const noexcept { sqlite3_finalize(handle); }
+    };
+    std::string sql_;
+    std::unique_ptr<sqlite3_stmt, finalize> handle_;
+    row_set::names columns_;
+    int recompiled_ = 0;
+    int parameters_ = 0;
+    bool writes_ = false;
+    bool asks_for_last_id_ = false;
+};
+
+/// The statements that a connection used last.
+class prepared_cache {
+public:
+    explicit prepared_cache(std::size_t capacity) : capacity_(capacity == 0 ? 1 : capacity) {}
+
+    /// The statement stays valid until the next get().
+    prepared& get(sqlite3* connection, const std::string& sql, const std::string& database);
+    void clear() noexcept;
+
+private:
+    std::size_t capacity_;
+    std::list<prepared> recent_;  // last used first
+    std::unordered_map<std::string_view, std::list<prepared>::iterator> by_text_;
+};
+
+}  // namespace croft::db::sqlite

@@ -1,0 +1,52 @@
+// A SQLite file with one writer and several readers (write-ahead log). Inside one process nobody ever finds it locked:
+// writers take turns before they begin, and readers need no lock.
+#pragma once
+
+#include "db/database.hpp"
+#include "db/sqlite/private_file.hpp"
+#include "db/sqlite/workers.hpp"
+
+namespace croft::db::sqlite {
+
+/// The threads and what they work on.
+struct connections {
+    connections(const connection_settings& settings, std::unique_ptr<private_file> own);
+    ~connections() { stop(); }
+    /// The writer goes last: it tidies the log up, and needs to be alone for that.
+    void stop() noexcept {
+        readers.stop();
+        writer.stop();
+    }
+
+    std::unique_ptr<private_file> own;  // removed after the threads have ended
+    workers writer;
+    workers readers;
+};
+
+class sqlite_database final : public database {
+public:
+    sqlite_database(std::string url, connection_settings settings, std::unique_ptr<private_file> own);
+
+    engine kind() const noexcept override { return engine::sqlite; }
+    const std::string& url() const noexcept override { return url_; }
+    task<> close() override;
+    /// Opens the writer's connection.
+    task<> connect();
+
+protected:
+    task<std::shared_ptr<session>> lease(transaction_options options) override;
+    task<std::vector<row_set>> read_outside(std::vector<statement> queries) override;
+
+private:
+    void refuse_when_closed() const;
+
+    std::string url_;
+    std::shared_ptr<connections> connections_;  // shared with a thread that closes them
+    semaphore turns_{1};
+    bool closed_ = false;
+};
+
+/// `file` is a path, or ":memory:".
+task<std::unique_ptr<database>> open(std::string url, std::string file, options settings);
+
+}  // namespace croft::db::sqlite

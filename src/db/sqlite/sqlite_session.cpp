@@ -1,0 +1,114 @@
+#include "db/sqlite/sqlite_session.hpp"
+
+namespace croft::db::sqlite {
+namespace {
+
+std::string savepoint(std::string_view verb, unsigned depth) {
+    return std::string(verb) + " croft_" + std::to_string(depth);
+}
+
+/// Undoes the rows of a write_many that failed in the middle of a transaction that goes on.
+class all_or_none {
+public:
+    all_or_none(connection& on, then after) : on_(on), needed_(after == then::stay) {
+        if (needed_) on_.control("SAVEPOINT croft_many");
+    }
+    all_or_none(const all_or_none&) = delete;
+    all_or_none& operator=(const all_or_none&) = delete;
+    ~all_or_none() {
+        if (!needed_ || !on_.in_transaction()) return;
+        try {
+            on_.control("ROLLBACK TO croft_many");
+            on_.control("RELEASE croft_many");
+        } catch (...) {  // only a fault injected by a test: nothing of it may stay then
+            on_.rollback();
+        }
+    }
+    void written() {
+        if (needed_) on_.control("RELEASE croft_many");
+        needed_ = false;
+    }
+
+private:
+    connection& on_;
+    bool needed_;
+};
+
+}  // namespace
+
+/// A task that runs work(connection) in the transaction. The session isn't touched after the task has first suspended.
+template <class F>
+auto sqlite_session::in_transaction(then after, F work) {
+    used_ = true;
+    auto job = [state = state_, after, work = std::move(work)](connection& on) mutable {
+        return state->perform(on, after, [&] { return work(on); });
+    };
+    return call(&writer_, std::move(job), &state_->cancelled());
+}
+
+task<std::vector<row_set>> sqlite_session::execute(std::vector<statement> statements, access allowed, then after) {
+    return in_transaction(after, [statements = std::move(statements), allowed](connection& on) {
+        std::vector<row_set> answers;
+        answers.reserve(statements.size());
+        for (const auto& one : statements) answers.push_back(on.run(one, allowed));
+        return answers;
+    });
+}
+
+task<std::vector<row_effect>> sqlite_session::execute_many(std::string sql, std::vector<value> params,
+                                                           std::size_t width, then after) {
+    return in_transaction(after, [sql = std::move(sql), params = std::move(params), width, after](connection& on) {
+        all_or_none guard(on, after);
+        auto effects = on.run_many(sql, params, width);
+        guard.written();
+        return effects;
+    });
+}
+
+task<> sqlite_session::execute_script(std::string sql, then after) {
+    co_await in_transaction(after, [sql = std::move(sql)](connection& on) {
+        on.run_script(sql);
+        return true;
+    });
+}
+
+task<> sqlite_session::commit() {
+    if (!used_) co_return;  // nothing was done, so there is nothing to begin for
+    co_await in_transaction(then::commit, [](connection&) { return true; });
+}
+
+task<> sqlite_session::set_savepoint(unsigned depth) {
+    co_await in_transaction(then::stay, [depth](connection& on) {
+        on.control(savepoint("SAVEPOINT", depth));
+        return true;
+    });
+}
+
+task<> sqlite_session::release_savepoint(unsigned depth) {
+    co_await in_transaction(then::stay, [depth](connection& on) {
+        on.control(savepoint("RELEASE", depth));
+        return true;
+    });
+}
+
+void sqlite_session::undo_savepoint(unsigned depth) noexcept {
+    if (!turn_) return;
+    auto undo = [state = state_, depth](connection& on) {
+        if (state->over() || !on.in_transaction()) return;
+        on.control(savepoint("ROLLBACK TO", depth));  // fails where the savepoint wasn't even set
+        on.control(savepoint("RELEASE", depth));
+    };
+    writer_.submit(std::make_shared<job_of<decltype(undo)>>(std::move(undo)));
+}
+
+void sqlite_session::release() noexcept {
+    if (!turn_) return;
+    if (used_ && !state_->over()) {
+        state_->cancel();
+        auto end = [state = state_](connection& on) { state->end(on); };
+        writer_.submit(std::make_shared<job_of<decltype(end)>>(std::move(end)));
+    }
+    turn_.reset();
+}
+
+}  // namespace croft::db::sqlite

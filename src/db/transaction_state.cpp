@@ -1,0 +1,20 @@
+#include "db/transaction_state.hpp"
+
+namespace croft::db {
+
+task<semaphore::permit> transaction_state::enter() {
+    auto turn = co_await gate_.acquire();
+    if (ended())
+        throw transaction_error(owner_->url() +
+                                ": this task belongs to a transaction that has ended; a task that outlives a "
+                                "transaction must be spawned outside of it");
+    co_return std::move(turn);
+}
+
+bool transaction_state::ended() const noexcept {
+    for (const auto* state = this; state; state = state->outer_.get())
+        if (state->owner_ == owner_ && state->ended_) return true;
+    return false;
+}
+
+}  // namespace croft::db

@@ -1,0 +1,263 @@
+#include <sqlite3.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "db/fault.hpp"
+#include "support.hpp"
+
+namespace croft::db {
+namespace {
+
+using concurrency = database_test;
+using testing::HasSubstr;
+
+/// Counts for ever.
+constexpr const char* endless =
+    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n";
+
+task<> increment(database* base, int times) {
+    for (int i = 0; i < times; ++i)
+        co_await base->transaction([base]() -> task<> {
+            const auto now = co_await number(base, "SELECT n FROM counter");
+            co_await base->write({"UPDATE counter SET n = ?1", {now + 1}});
+        });
+}
+
+task<> look(database* base, int times, bool* torn) {
+    for (int i = 0; i < times; ++i) {
+        std::vector<statement> both{{"SELECT n FROM counter"}, {"SELECT n FROM counter"}};
+        const auto seen = co_await base->read(std::move(both));
+        if (seen[0].at(0, 0).integer() != seen[1].at(0, 0).integer()) *torn = true;
+    }
+}
+
+TEST_F(concurrency, fifty_writers_and_five_hundred_readers_meet_no_lock_and_lose_no_update) {
+    with_database([](database& base) -> task<> {
+        co_await base.script("CREATE TABLE counter (n INTEGER); INSERT INTO counter VALUES (0)");
+        bool torn = false;
+        group g;
+        for (int i = 0; i < 50; ++i) g.spawn(increment(&base, 4));
+        for (int i = 0; i < 500; ++i) g.spawn(look(&base, 2, &torn));
+        co_await g.wait();
+        EXPECT_EQ(co_await number(&base, "SELECT n FROM counter"), 200);
+        EXPECT_FALSE(torn);
+    });
+}
+
+TEST_F(concurrency, writers_take_turns_in_the_order_in_which_they_came) {
+    with_database([](database& base) -> task<> {
+        co_await base.script("CREATE TABLE log (line INTEGER)");
+        group g;
+        g.spawn([&]() -> task<> {
+            co_await base.transaction([&]() -> task<> {
+                for (int i = 0; i < 10; ++i) co_await base.write({"INSERT INTO log VALUES (0)"});
+            });
+        });
+        for (std::int64_t i = 1; i <= 20; ++i)
+            g.spawn([&base, i]() -> task<> {
+                if (i % 2)
+                    co_await base.write({"INSERT INTO log VALUES (?1)", {i}});
+                else
+                    co_await base.transaction(
+                        [&]() -> task<> { co_await base.write({"INSERT INTO log VALUES (?1)", {i}}); });
+            });
+        co_await g.wait();
+        EXPECT_EQ(co_await number(
+                      &base, "SELECT count(*) FROM log a JOIN log b ON b.rowid = a.rowid + 1 WHERE b.line < a.line"),
+                  0);
+        EXPECT_EQ(co_await count(&base, "log"), 30);
+    });
+}
+
+TEST_F(concurrency, a_dropped_read_is_stopped_and_its_connection_serves_the_next) {
+    options one_reader;
+    one_reader.readers = 1;
+    with_database(
+        [](database& base) -> task<> {
+            EXPECT_THROW(co_await with_timeout(20ms, number(&base, endless)), timeout_error);
+            EXPECT_EQ(co_await number(&base, "SELECT 1"), 1);
+        },
+        one_reader);
+}
+
+TEST_F(concurrency, a_transaction_dropped_in_the_middle_of_a_long_statement_is_stopped_and_rolled_back) {
+    with_database([](database& base) -> task<> {
+        co_await base.script("CREATE TABLE item (n INTEGER)");
+        auto slow = [&]() -> task<> {
+            co_await base.write({"INSERT INTO item VALUES (1)"});
+            co_await base.write({std::string("INSERT INTO item ") + endless});
+        };
+        EXPECT_THROW(co_await with_timeout(20ms, base.transaction(slow)), timeout_error);
+        co_await base.write({"INSERT INTO item VALUES (2)"});
+        EXPECT_EQ(co_await number(&base, "SELECT sum(n) FROM item"), 2);
+    });
+}
+
+TEST_F(concurrency, a_statement_that_takes_too_long_is_stopped_with_an_error_that_shows_it) {
+    options impatient;
+    impatient.statement_timeout = 20ms;
+    with_database(
+        [](database& base) -> task<> {
+            const auto told = co_await failure_of<timeout_error>(dropped(number(&base, endless)));
+            EXPECT_THAT(told, HasSubstr("longer than 20 ms; in: WITH RECURSIVE"));
+            EXPECT_EQ(co_await number(&base, "SELECT 1"), 1);
+        },
+        impatient);
+}
+
+/// Runs the sqlite3 shell on `file`; gives its process.
+pid_t start_shell(const std::string& file, const std::string& sql) {
+    const pid_t child = fork();
+    if (child == 0) {
+        execlp("sqlite3", "sqlite3", "-bail", "-cmd", ".timeout 20000", file.c_str(), sql.c_str(), nullptr);
+        _exit(127);
+    }
+    return child;
+}
+
+int exit_of(pid_t child) {
+    int status = 0;
+    waitpid(child, &status, 0);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+/// A second connection to the file, made by hand; to SQLite's locks it is what another process is.
+class stranger {
+public:
+    explicit stranger(const std::string& file) { sqlite3_open(file.c_str(), &handle_); }
+    stranger(const stranger&) = delete;
+    stranger& operator=(const stranger&) = delete;
+    ~stranger() { sqlite3_close(handle_); }
+    void run(const char* sql) { EXPECT_EQ(sqlite3_exec(handle_, sql, nullptr, nullptr, nullptr), SQLITE_OK); }
+
+private:
+    sqlite3* handle_ = nullptr;
+};
+
+TEST_F(concurrency, another_process_may_write_to_the_same_file_at_the_same_time) {
+    with_database([this](database& base) -> task<> {
+        co_await base.script("CREATE TABLE item (n INTEGER)");
+        std::string inserts;
+        for (int i = 0; i < 200; ++i) inserts += "INSERT INTO item VALUES (1);";
+        const pid_t shell = start_shell(file(), inserts);
+        for (int i = 0; i < 200; ++i) co_await base.write({"INSERT INTO item VALUES (2)"});
+        EXPECT_EQ(co_await offload([shell] { return exit_of(shell); }), 0);
+        EXPECT_EQ(co_await number(&base, "SELECT sum(n) FROM item"), 600);
+    });
+}
+
+TEST_F(concurrency, another_process_that_holds_the_lock_too_long_gives_a_busy_error_and_harms_nothing) {
+    options impatient;
+    impatient.busy_timeout = 30ms;
+    with_database(
+        [this](database& base) -> task<> {
+            co_await base.script("CREATE TABLE item (n INTEGER)");
+            stranger other(file());
+            other.run("BEGIN IMMEDIATE");
+            EXPECT_THAT(co_await failure_of<busy_error>(dropped(base.write({"INSERT INTO item VALUES (1)"}))),
+                        HasSubstr("another process holds the database locked"));
+            EXPECT_EQ(co_await count(&base, "item"), 0);
+            other.run("ROLLBACK");
+            co_await base.write({"INSERT INTO item VALUES (1)"});
+        },
+        impatient);
+}
+
+TEST_F(concurrency, a_schema_changed_by_another_process_is_seen_by_the_next_statement) {
+    with_database([this](database& base) -> task<> {
+        co_await base.script("CREATE TABLE item (n INTEGER); INSERT INTO item VALUES (1)");
+        EXPECT_EQ((co_await base.read({"SELECT * FROM item"})).width(), 1u);
+        EXPECT_EQ(exit_of(start_shell(file(), "ALTER TABLE item ADD COLUMN name TEXT DEFAULT 'x'")), 0);
+        const auto rows = co_await base.read({"SELECT * FROM item"});
+        EXPECT_EQ(rows.columns(), (std::vector<std::string>{"n", "name"}));
+        EXPECT_EQ(rows.at(0, 1).text(), "x");
+    });
+}
+
+TEST_F(concurrency, more_statements_than_are_kept_prepared_still_run) {
+    options few;
+    few.cached_statements = 2;
+    with_database(
+        [](database& base) -> task<> {
+            for (int round = 0; round < 3; ++round)
+                for (int i = 0; i < 5; ++i) EXPECT_EQ(co_await number(&base, "SELECT " + std::to_string(i)), i);
+        },
+        few);
+}
+
+TEST_F(concurrency, memory_databases_are_private_to_each_other_and_shared_by_their_connections) {
+    with_url("sqlite::memory:", [](database& one) -> task<> {
+        auto two = co_await database::open("sqlite::memory:");
+        co_await one.script("CREATE TABLE item (n INTEGER)");
+        EXPECT_NE(co_await failure_of<statement_error>(dropped(count(two.get(), "item"))), "");
+        event written, looked;
+        group g;
+        g.spawn([&]() -> task<> {
+            co_await one.transaction([&]() -> task<> {
+                co_await one.write({"INSERT INTO item VALUES (1)"});
+                written.set();
+                co_await looked.wait();
+            });
+        });
+        co_await written.wait();
+        EXPECT_EQ(co_await count(&one, "item"), 0);
+        looked.set();
+        co_await g.wait();
+        EXPECT_EQ(co_await count(&one, "item"), 1);
+    });
+}
+
+TEST_F(concurrency, a_fault_before_any_statement_of_a_transaction_leaves_all_or_nothing) {
+    with_database([](database& base) -> task<> {
+        co_await base.script("CREATE TABLE item (n INTEGER)");
+        int at = 0, seen = 0;
+        set_fault_hook([&](std::string_view) {
+            if (seen++ == at) throw error("injected");
+        });
+        auto body = [&]() -> task<> {
+            co_await base.write({"INSERT INTO item VALUES (1)"});
+            co_await base.write_many("INSERT INTO item VALUES (?1)", {std::int64_t{2}, std::int64_t{3}}, 1);
+            co_await base.transaction([&]() -> task<> { co_await base.write({"INSERT INTO item VALUES (4)"}); });
+        };
+        std::int64_t stored = 0;
+        for (at = 0; stored == 0; ++at) {
+            seen = 0;
+            const auto told = co_await failure_of(base.transaction(body));
+            stored = co_await count(&base, "item");
+            EXPECT_EQ(told, stored ? "" : "injected");
+        }
+        set_fault_hook({});
+        EXPECT_EQ(stored, 4);
+        EXPECT_GT(at, 8);
+    });
+}
+
+TEST_F(concurrency, a_database_dropped_with_work_under_way_stops_it) {
+    auto body = [this]() -> task<> {
+        auto base = co_await database::open(url());
+        group g;
+        g.spawn([&]() -> task<> { co_await number(base.get(), endless); });
+        g.spawn([&]() -> task<> {
+            co_await base->transaction([&]() -> task<> {
+                co_await base->write({"CREATE TABLE t (n)"});
+                co_await sleep(1h);
+            });
+        });
+        for (int turn = 0; turn < 10; ++turn) co_await sleep(0s);
+        g.cancel();
+        co_await g.wait();
+    };
+    run(body());
+}
+
+TEST_F(concurrency, a_virtual_clock_waits_for_the_database_before_it_jumps) {
+    virtual_clock clock(time_point{}, true);
+    auto body = [this]() -> task<> {
+        auto base = co_await database::open(url());
+        EXPECT_EQ(co_await with_timeout(1ms, number(base.get(), "SELECT 7")), 7);
+    };
+    run(body(), clock);
+}
+
+}  // namespace
+}  // namespace croft::db

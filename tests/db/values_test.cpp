@@ -1,0 +1,134 @@
+#include <cmath>
+#include <limits>
+
+#include "support.hpp"
+
+namespace croft::db {
+namespace {
+
+using values = database_test;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+TEST_F(values, every_kind_of_value_comes_back_as_it_went_in) {
+    with_database([](database& base) -> task<> {
+        const bytes blob{std::byte{0}, std::byte{255}, std::byte{7}};
+        const auto time = std::chrono::sys_days{std::chrono::year{2026} / 3 / 1} + 5us;
+        std::vector<value> all{{},   true, std::numeric_limits<std::int64_t>::min(), 0.1, std::string("a\0ü", 4),
+                               blob, time};
+        const auto rows = co_await base.read({"SELECT ?1 AS n, ?2, ?3, ?4, ?5, ?6, ?7", std::move(all)});
+        EXPECT_EQ(rows.size(), 1u);
+        EXPECT_EQ(rows.width(), 7u);
+        EXPECT_EQ(rows.columns()[0], "n");
+        EXPECT_TRUE(rows.at(0, 0).is_null());
+        EXPECT_EQ(rows.at(0, 1).integer(), 1);
+        EXPECT_EQ(rows.at(0, 2).integer(), std::numeric_limits<std::int64_t>::min());
+        EXPECT_EQ(rows.at(0, 3).real(), 0.1);
+        EXPECT_EQ(rows.at(0, 4).text(), std::string_view("a\0ü", 4));
+        EXPECT_EQ(rows.at(0, 5).to_value(), value(blob));
+        EXPECT_EQ(rows.at(0, 6).text(), "2026-03-01T00:00:00.000005Z");
+    });
+}
+
+TEST_F(values, empty_text_and_empty_bytes_are_not_null) {
+    with_database([](database& base) -> task<> {
+        const auto rows = co_await base.read({"SELECT ?1, ?2", {std::string(), bytes()}});
+        EXPECT_EQ(rows.at(0, 0).to_value(), value(std::string()));
+        EXPECT_EQ(rows.at(0, 1).to_value(), value(bytes()));
+    });
+}
+
+TEST_F(values, a_cell_read_as_something_else_is_refused_with_both_types) {
+    with_database([](database& base) -> task<> {
+        const auto rows = co_await base.read({"SELECT 'hoe', 3"});
+        EXPECT_THROW(rows.at(0, 0).integer(), error);
+        EXPECT_EQ(rows.at(0, 1).real(), 3.0);
+        try {
+            (void)rows.at(0, 1).text();
+            ADD_FAILURE();
+        } catch (const error& e) {
+            EXPECT_STREQ(e.what(), "a cell was read as text but holds integer");
+        }
+    });
+}
+
+TEST_F(values, a_write_tells_what_it_changed_and_the_new_key) {
+    with_database([](database& base) -> task<> {
+        co_await base.script("CREATE TABLE item (id INTEGER PRIMARY KEY, name TEXT)");
+        const auto first = co_await base.write({"INSERT INTO item VALUES (7, 'hoe')"});
+        EXPECT_EQ(first.changes, 1);
+        EXPECT_EQ(first.last_insert_id, 7);
+        const auto none = co_await base.write({"UPDATE item SET name = 'x' WHERE id = 8"});
+        EXPECT_EQ(none.changes, 0);
+        EXPECT_EQ(none.last_insert_id, 0);
+        const auto ddl = co_await base.write({"CREATE TABLE other (id INTEGER)"});
+        EXPECT_EQ(ddl.changes, 0);
+        const auto returned = co_await base.write({"INSERT INTO item (name) VALUES ('axe') RETURNING id, name"});
+        EXPECT_EQ(returned.at(0, 0).integer(), 8);
+        EXPECT_EQ(returned.at(0, 1).text(), "axe");
+    });
+}
+
+TEST_F(values, last_insert_rowid_in_sql_sees_the_insert_before_it) {
+    with_database([](database& base) -> task<> {
+        co_await base.script("CREATE TABLE item (id INTEGER PRIMARY KEY, parent INTEGER)");
+        co_await base.transaction([&]() -> task<> {
+            co_await base.write({"INSERT INTO item VALUES (7, NULL)"});
+            co_await base.write({"UPDATE item SET parent = 1 WHERE id = 99"});
+            co_await base.write({"INSERT INTO item (parent) VALUES (last_insert_rowid())"});
+        });
+        EXPECT_EQ(co_await number(&base, "SELECT parent FROM item WHERE id = 8"), 7);
+    });
+}
+
+TEST_F(values, write_many_tells_inserted_updated_and_unchanged_rows_apart) {
+    with_database([](database& base) -> task<> {
+        co_await base.script(
+            "CREATE TABLE item (id INTEGER PRIMARY KEY, name TEXT);"
+            "CREATE TABLE log (id INTEGER PRIMARY KEY, what TEXT);"
+            "CREATE TRIGGER a AFTER INSERT ON item BEGIN INSERT INTO log (what) VALUES ('i'); END;"
+            "CREATE TRIGGER b AFTER UPDATE ON item BEGIN INSERT INTO log (what) VALUES ('u'); END;"
+            "INSERT INTO item VALUES (1, 'hoe'), (2, 'axe')");
+        std::vector<value> rows{std::int64_t{0}, "zero", std::int64_t{1}, "hoe",
+                                std::int64_t{2}, "pick", std::int64_t{3}, "saw"};
+        const auto effects = co_await base.write_many(
+            "INSERT INTO item VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET name = excluded.name "
+            "WHERE name IS NOT excluded.name",
+            std::move(rows), 2);
+        using enum row_effect;
+        EXPECT_THAT(effects, ElementsAre(inserted, unchanged, updated, inserted));
+        EXPECT_EQ(co_await number(&base, "SELECT count(*) FROM log"), 5);
+    });
+}
+
+TEST_F(values, write_many_is_all_or_nothing_and_names_the_row_also_in_a_transaction_that_goes_on) {
+    with_database([](database& base) -> task<> {
+        co_await base.script("CREATE TABLE item (name TEXT NOT NULL)");
+        co_await base.transaction([&]() -> task<> {
+            co_await base.write({"INSERT INTO item VALUES ('before')"});
+            try {
+                co_await base.write_many("INSERT INTO item VALUES (?1)", {"a", "b", value{}, "d"}, 1);
+                ADD_FAILURE();
+            } catch (const constraint_error& e) {
+                EXPECT_EQ(e.row(), 2u);
+                EXPECT_EQ(e.subject(), "item.name");
+                EXPECT_THAT(e.what(), HasSubstr("at row 2"));
+            }
+        });
+        EXPECT_EQ(co_await count(&base, "item"), 1);
+    });
+}
+
+TEST_F(values, several_reads_in_one_go_answer_in_order) {
+    with_database([](database& base) -> task<> {
+        std::vector<statement> queries{{"SELECT 1"}, {"SELECT ?1", {"two"}}, {"SELECT 3 WHERE 0"}};
+        const auto answers = co_await base.read(std::move(queries));
+        EXPECT_EQ(answers.size(), 3u);
+        EXPECT_EQ(answers[1].at(0, 0).text(), "two");
+        EXPECT_EQ(answers[2].size(), 0u);
+        EXPECT_EQ(answers[2].columns(), std::vector<std::string>{"3"});
+    });
+}
+
+}  // namespace
+}  // namespace croft::db
