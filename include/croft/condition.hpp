@@ -39,7 +39,8 @@ enum class comparison : std::uint8_t {
     ends_with,  // texts, with case
     icontains,
     istarts_with,
-    iends_with,  // texts, without case (ASCII letters on SQLite)
+    iends_with,
+    iequal,  // texts, without case (ASCII letters on SQLite)
     in,
     is_null
 };

@@ -99,6 +99,8 @@ public:
 
     /// What document::parse was given as the source.
     const std::string& source() const noexcept;
+    /// What links on the page are relative to: its <base href>, resolved against the source; else the source.
+    const std::string& base_url() const noexcept;
     friend bool operator==(const element&, const element&) = default;
 
 private:

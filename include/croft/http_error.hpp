@@ -22,6 +22,8 @@ struct failure_facts {
     std::string url;
     std::string reason;
     int tries = 1;
+    /// Another try may well succeed.
+    bool repeatable = false;
     /// How long the source asked to be left alone (Retry-After), from now.
     std::optional<duration> retry_after = {};
 };
@@ -36,6 +38,7 @@ public:
     int tries() const noexcept { return facts_.tries; }
     /// Set when the source said when to come again, and that is longer than the request could wait.
     std::optional<duration> retry_after() const noexcept { return facts_.retry_after; }
+    bool repeatable() const noexcept { return facts_.repeatable; }
     const failure_facts& facts() const noexcept { return facts_; }
 
 private:
@@ -58,12 +61,6 @@ public:
 class body_error : public error {
 public:
     using error::error;
-    body_error(failure_facts facts, bool repeatable) : error(std::move(facts)), repeatable_(repeatable) {}
-    /// True when another try may well succeed: the body was broken off.
-    bool repeatable() const noexcept { return repeatable_; }
-
-private:
-    bool repeatable_ = false;
 };
 
 /// robots.txt forbids it, or can't be had (RFC 9309 §2.3.1.4).

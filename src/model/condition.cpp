@@ -133,7 +133,7 @@ condition compare(path left, comparison how, value right) {
     for (std::size_t i = 0; i + 1 < left.steps.size(); ++i) owner = &owner->fields[left.steps[i]].target();
     const auto& field = left.field();
     if (on_null) throw error(fmt::format("{}.{}: null can only be compared with == and !=", owner->name, field.name));
-    if (how >= comparison::contains && how <= comparison::iends_with && field.type != field_type::text)
+    if (how >= comparison::contains && how <= comparison::iequal && field.type != field_type::text)
         throw error(fmt::format("{}.{} is not a text: it can't be searched in", owner->name, field.name));
     value fitting = fit(*owner, field, std::move(right));
     return condition::compare(std::move(left), how, {std::move(fitting)});

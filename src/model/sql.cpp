@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <map>
 
+#include "text/json_write.hpp"
+
 namespace croft::model_sql {
 
 std::string identifier(std::string_view name) {
@@ -108,8 +110,9 @@ std::string like_pattern(std::string_view text, bool open_start, bool open_end) 
 
 void write_text_search(builder& out, source& from, const condition& c) {
     const auto& text = std::get<std::string>(c.right().front());
-    const bool start = c.how() != comparison::starts_with && c.how() != comparison::istarts_with;
-    const bool end = c.how() != comparison::ends_with && c.how() != comparison::iends_with;
+    const bool whole = c.how() == comparison::iequal;
+    const bool start = !whole && c.how() != comparison::starts_with && c.how() != comparison::istarts_with;
+    const bool end = !whole && c.how() != comparison::ends_with && c.how() != comparison::iends_with;
     const bool sqlite = out.engine() == db::engine::sqlite;
     if (c.how() >= comparison::icontains) {
         from.write(c.left());
@@ -134,6 +137,36 @@ void write_text_search(builder& out, source& from, const condition& c) {
     }
 }
 
+/// One of several values. SQLite gets them as one JSON array where it can, so that the statement stays prepared however
+/// many there are.
+void write_in(builder& out, source& from, const condition& c) {
+    from.write(c.left());
+    if (c.right().size() == 1) {
+        out << " = ";
+        out.bind(c.right().front());
+        return;
+    }
+    const auto plain = [](const value& v) {
+        return std::holds_alternative<std::int64_t>(v) || std::holds_alternative<std::string>(v);
+    };
+    if (out.engine() == db::engine::sqlite && std::ranges::all_of(c.right(), plain)) {
+        std::string list = "[";
+        for (const auto& v : c.right()) {
+            if (list.size() > 1) list += ',';
+            if (auto* number = std::get_if<std::int64_t>(&v))
+                text::append_json_integer(list, *number);
+            else
+                text::append_json_string(list, std::get<std::string>(v));
+        }
+        out << " IN (SELECT value FROM json_each(";
+        out.bind(list + "]") << "))";
+        return;
+    }
+    out << " IN (";
+    for (std::size_t i = 0; i < c.right().size(); ++i) (i ? out << ", " : out).bind(c.right()[i]);
+    out << ")";
+}
+
 void write_comparison(builder& out, source& from, const condition& c) {
     static constexpr std::string_view symbols[] = {" = ", " <> ", " < ", " <= ", " > ", " >= "};
     switch (c.how()) {
@@ -146,10 +179,7 @@ void write_comparison(builder& out, source& from, const condition& c) {
                 out << "false";
                 return;
             }
-            from.write(c.left());
-            out << " IN (";
-            for (std::size_t i = 0; i < c.right().size(); ++i) (i ? out << ", " : out).bind(c.right()[i]);
-            out << ")";
+            write_in(out, from, c);
             return;
         case comparison::not_equal:  // as in C++: a null is different from any value
             from.write(c.left());
@@ -215,29 +245,63 @@ void write_order(builder& out, source& from, const selection& what) {
 
 }  // namespace
 
-db::statement select(const selection& what, std::span<const std::size_t> fields, db::engine engine) {
-    builder out(engine);
-    source from(what, out);
-    out << "SELECT ";
+namespace {
+
+void write_columns(builder& out, source& from, const selection& what, std::span<const std::size_t> fields) {
     for (std::size_t i = 0; i < fields.size(); ++i) {
         if (i) out << ", ";
         from.write({what.model, {fields[i]}});
     }
+}
+
+void write_limit(builder& out, const selection& what) {
+    if (!what.limit && what.offset == 0) return;
+    out << " LIMIT ";
+    if (what.limit || out.engine() == db::engine::sqlite)
+        out.bind(what.limit.value_or(-1));
+    else
+        out << "ALL";
+    if (what.offset == 0) return;
+    out << " OFFSET ";
+    out.bind(what.offset);
+}
+
+}  // namespace
+
+db::statement select(const selection& what, std::span<const std::size_t> fields, db::engine engine) {
+    builder out(engine);
+    source from(what, out);
+    out << "SELECT ";
+    write_columns(out, from, what, fields);
     out << " FROM ";
     from.write_from();
     write_where(out, from, what);
     write_order(out, from, what);
-    if (what.limit || what.offset > 0) {
-        out << " LIMIT ";
-        if (what.limit || engine == db::engine::sqlite)
-            out.bind(what.limit.value_or(-1));
-        else
-            out << "ALL";
-        if (what.offset > 0) {
-            out << " OFFSET ";
-            out.bind(what.offset);
-        }
+    write_limit(out, what);
+    return std::move(out).finish();
+}
+
+db::statement select_in_groups(const selection& what, std::span<const std::size_t> fields, std::size_t group,
+                               db::engine engine) {
+    builder out(engine);
+    source from(what, out);
+    out << "SELECT ";
+    for (std::size_t i = 0; i < fields.size(); ++i) (i ? out << ", " : out).name(what.model->fields[fields[i]].name);
+    out << " FROM (SELECT ";
+    write_columns(out, from, what, fields);
+    out << ", row_number() OVER (PARTITION BY ";
+    from.write({what.model, {group}});
+    write_order(out, from, what);
+    out << ") AS croft_place FROM ";
+    from.write_from();
+    write_where(out, from, what);
+    out << ") WHERE croft_place > ";
+    out.bind(what.offset);
+    if (what.limit) {
+        out << " AND croft_place <= ";
+        out.bind(what.offset + *what.limit);
     }
+    out << " ORDER BY croft_place";
     return std::move(out).finish();
 }
 

@@ -35,6 +35,10 @@ private:
 
 /// SELECT of these fields (indexes into the model's fields), in their order.
 db::statement select(const selection& what, std::span<const std::size_t> fields, db::engine engine);
+/// The same with limit and offset counted within the rows that share a value of `group` (a field that is among
+/// `fields`): a page of children for each of many parents. Fields must be distinct.
+db::statement select_in_groups(const selection& what, std::span<const std::size_t> fields, std::size_t group,
+                               db::engine engine);
 db::statement count(const selection& what, db::engine engine);
 /// DELETE of the rows of `what`. Throws croft::error when it has an order, limit, offset or as_of.
 db::statement remove(const selection& what, db::engine engine);

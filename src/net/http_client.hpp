@@ -32,24 +32,25 @@ struct client_limits {
     int max_redirects = 10;
 };
 
+class curl_engine;
+
 class http_client {
 public:
-    /// Throws croft::error outside of a running loop.
     http_client();
     ~http_client();
     http_client(const http_client&) = delete;
     http_client& operator=(const http_client&) = delete;
 
-    /// Throws http::connect_error, http::timeout, http::body_error, http::error. Any status is an answer, not an error.
+    /// Follows redirects of GET, HEAD and POST. Any status is an answer, not an error.
     /// Requests that name the same `jar` share its cookies; an empty name: none are kept.
+    /// Throws http::connect_error, http::timeout, http::body_error; http::error for a request that can't be sent.
     task<http::response> send(http::request ask, client_limits limits = {}, std::string jar = {});
 
     /// Requests under way.
     std::size_t active() const noexcept;
 
 private:
-    class engine;
-    std::unique_ptr<engine> engine_;
+    std::unique_ptr<curl_engine> engine_;  // made at the first request: libcurl and TLS cost memory
 };
 
 }  // namespace croft::net

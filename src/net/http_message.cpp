@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "net/ascii.hpp"
-#include "net/percent.hpp"
+#include "text/url.hpp"
 
 namespace croft::http {
 
@@ -33,14 +33,12 @@ bool header_list::erase(std::string_view name) {
 }
 
 std::string query::encoded() const {
-    std::string text;
+    std::string joined;
     for (const auto& [name, value] : parameters_) {
-        if (!text.empty()) text += '&';
-        net::append_form_encoded(text, name);
-        text += '=';
-        net::append_form_encoded(text, value);
+        if (!joined.empty()) joined += '&';
+        joined += text::form_encode(name) + '=' + text::form_encode(value);
     }
-    return text;
+    return joined;
 }
 
 std::string_view request::path() const noexcept {
@@ -61,15 +59,7 @@ std::string_view request::query_text() const noexcept {
 }
 
 std::optional<std::string> request::parameter(std::string_view name) const {
-    for (std::string_view rest = query_text(); !rest.empty();) {
-        const auto end = std::min(rest.find('&'), rest.size());
-        const auto pair = rest.substr(0, end);
-        rest.remove_prefix(std::min(end + 1, rest.size()));
-        const auto equals = std::min(pair.find('='), pair.size());
-        if (net::form_decoded(pair.substr(0, equals)) == name)
-            return net::form_decoded(pair.substr(std::min(equals + 1, pair.size())));
-    }
-    return std::nullopt;
+    return text::parameter_of_reference(url, name);
 }
 
 response response::of(int status, std::string content_type, std::string body) {

@@ -71,7 +71,7 @@ struct selector_list {
     std::vector<complex_selector> alternatives;
 };
 
-/// Limits: 16 KiB of text, 256 compounds a complex selector, 16 levels of parentheses.
+/// Limits: 16 KiB of text, 64 compounds a complex selector, 16 levels of parentheses.
 parsed<std::shared_ptr<const selector_list>> parse(std::string_view text);
 
 }  // namespace croft::text::css

@@ -36,21 +36,19 @@ bool has_part(std::string_view text, std::string_view wanted, bool ignore_case) 
 
 }  // namespace
 
-matcher::matcher(const html_tree& tree, std::uint32_t scope) : tree_(tree), scope_(scope), top_{.anchor = scope} {
+matcher::matcher(const html_tree& tree, std::uint32_t scope) : tree_(tree), scope_(scope), anchor_(scope) {
     if (tree.is_element(scope)) return;
     for (auto i = scope; i < tree.size(); ++i)  // the document: its root stands for it
         if (tree.is_element(i)) {
-            top_.anchor = i;
+            anchor_ = i;
             break;
         }
 }
 
-bool matcher::matches(const selector_list& list, std::uint32_t element) { return matches(list, element, top_); }
-
 std::vector<std::uint32_t> matcher::find(const selector_list& list, std::size_t limit) {
     std::vector<std::uint32_t> found;
     for (auto i = scope_ + 1; i < tree_.nodes[scope_].end && found.size() < limit; ++i)
-        if (tree_.is_element(i) && matches(list, i, top_)) found.push_back(i);
+        if (tree_.is_element(i) && matches(list, i)) found.push_back(i);
     // "+ p" looks beside the scope, not inside it.
     const bool beside =
         std::any_of(list.alternatives.begin(), list.alternatives.end(), [](const complex_selector& each) {
@@ -60,59 +58,58 @@ std::vector<std::uint32_t> matcher::find(const selector_list& list, std::size_t 
     if (beside && tree_.nodes[scope_].parent != none)
         for (auto i = tree_.nodes[scope_].end; i < tree_.nodes[tree_.nodes[scope_].parent].end && found.size() < limit;
              ++i)
-            if (tree_.is_element(i) && matches(list, i, top_)) found.push_back(i);
+            if (tree_.is_element(i) && matches(list, i)) found.push_back(i);
     return found;
 }
 
-bool matcher::matches(const selector_list& list, std::uint32_t element, frame& in) {
-    return std::any_of(list.alternatives.begin(), list.alternatives.end(), [&](const complex_selector& each) {
-        return matches(each, each.compounds.size() - 1, element, in);
-    });
+bool matcher::matches(const selector_list& list, std::uint32_t element) {
+    return std::any_of(list.alternatives.begin(), list.alternatives.end(),
+                       [&](const complex_selector& each) { return matches(each, each.compounds.size() - 1, element); });
 }
 
 // Right to left. Recursion goes no deeper than the selector has compounds and parentheses.
-bool matcher::matches(const complex_selector& complex, std::size_t last, std::uint32_t element, frame& in) {
-    return matches(complex.compounds[last], element, in) && left_side(complex, last, element, in);
+bool matcher::matches(const complex_selector& complex, std::size_t last, std::uint32_t element) {
+    return matches(complex.compounds[last], element) && left_side(complex, last, element);
 }
 
-bool matcher::left_side(const complex_selector& complex, std::size_t right, std::uint32_t element, frame& in) {
+bool matcher::left_side(const complex_selector& complex, std::size_t right, std::uint32_t element) {
     const auto left = complex.compounds[right].left;
-    if (right == 0) return left == combinator::none || anchored(left, element, in.anchor);
+    if (right == 0) return left == combinator::none || anchored(left, element);
     switch (left) {
         case combinator::child: {
             const auto parent = tree_.parent_element(element);
-            return parent != none && matches(complex, right - 1, parent, in);
+            return parent != none && matches(complex, right - 1, parent);
         }
         case combinator::next_sibling: {
             const auto previous = tree_.nodes[element].previous;
-            return previous != none && matches(complex, right - 1, previous, in);
+            return previous != none && matches(complex, right - 1, previous);
         }
         case combinator::later_sibling:
-            return chain(complex, right - 1, element, false, in);
+            return chain(complex, right - 1, element, false);
         default:
-            return chain(complex, right - 1, element, true, in);
+            return chain(complex, right - 1, element, true);
     }
 }
 
 // Does any ancestor (or any earlier sibling) match? What holds for the one we started from holds for all that were
 // passed on the way, so once a query has proved expensive each (compound, element) is worked out once.
-bool matcher::chain(const complex_selector& complex, std::size_t last, std::uint32_t from, bool upwards, frame& in) {
+bool matcher::chain(const complex_selector& complex, std::size_t last, std::uint32_t from, bool upwards) {
     const void* part = &complex.compounds[last + 1];
     const auto next = [&](std::uint32_t at) { return upwards ? tree_.parent_element(at) : tree_.nodes[at].previous; };
-    const bool remembers = ++in.steps > steps_before_memo;
+    const bool remembers = ++steps_ > steps_before_memo;
     bool found = false;
     auto at = from;
     for (;;) {
         if (remembers) {
-            if (const auto known = in.chains.find({part, at}); known != in.chains.end()) {
+            if (const auto known = chains_.find({part, at}); known != chains_.end()) {
                 found = known->second;
                 break;
             }
         }
         const auto candidate = next(at);
         if (candidate == none) break;
-        ++in.steps;
-        if (matches(complex, last, candidate, in)) {
+        ++steps_;
+        if (matches(complex, last, candidate)) {
             found = true;
             break;
         }
@@ -120,33 +117,33 @@ bool matcher::chain(const complex_selector& complex, std::size_t last, std::uint
     }
     if (remembers) {
         for (auto passed = from; passed != none; passed = next(passed)) {
-            in.chains.insert_or_assign({part, passed}, found);
+            chains_.insert_or_assign({part, passed}, found);
             if (passed == at) break;
         }
     }
     return found;
 }
 
-bool matcher::anchored(combinator left, std::uint32_t element, std::uint32_t anchor) const {
+bool matcher::anchored(combinator left, std::uint32_t element) const {
     const auto& nodes = tree_.nodes;
     switch (left) {
         case combinator::child:
-            return nodes[element].parent == anchor;
+            return nodes[element].parent == anchor_;
         case combinator::next_sibling:
-            return nodes[element].previous == anchor;
+            return nodes[element].previous == anchor_;
         case combinator::later_sibling:
-            return nodes[element].parent == nodes[anchor].parent && element > anchor;
+            return nodes[element].parent == nodes[anchor_].parent && element > anchor_;
         default:
-            return element > anchor && element < nodes[anchor].end;
+            return element > anchor_ && element < nodes[anchor_].end;
     }
 }
 
-bool matcher::matches(const compound_selector& compound, std::uint32_t element, frame& in) {
+bool matcher::matches(const compound_selector& compound, std::uint32_t element) {
     return std::all_of(compound.tests.begin(), compound.tests.end(),
-                       [&](const simple_selector& simple) { return matches(simple, element, in); });
+                       [&](const simple_selector& simple) { return matches(simple, element); });
 }
 
-bool matcher::matches(const simple_selector& simple, std::uint32_t element, frame& in) {
+bool matcher::matches(const simple_selector& simple, std::uint32_t element) {
     switch (simple.kind) {
         case test::any:
             return true;
@@ -161,21 +158,21 @@ bool matcher::matches(const simple_selector& simple, std::uint32_t element, fram
         case test::attribute:
             return attribute(simple, element);
         case test::nth:
-            return nth(simple, element, in);
+            return nth(simple, element);
         case test::empty:
             return is_empty(element);
         case test::root:
             return tree_.parent_element(element) == none;
         case test::scope:
-            return element == top_.anchor;
+            return element == anchor_;
         case test::contains:
             return contains(simple, element);
         case test::lang:
             return lang(simple.value, element);
         case test::is:
-            return matches(*simple.inner, element, in);
+            return matches(*simple.inner, element);
         case test::is_not:
-            return !matches(*simple.inner, element, in);
+            return !matches(*simple.inner, element);
         case test::has:
             return has(simple, element);
         case test::never:
@@ -216,9 +213,9 @@ bool matcher::attribute(const simple_selector& simple, std::uint32_t element) co
     }
 }
 
-bool matcher::nth(const simple_selector& simple, std::uint32_t element, frame& in) {
+bool matcher::nth(const simple_selector& simple, std::uint32_t element) {
     if (simple.inner) {
-        return matches(*simple.inner, element, in) && simple.formula.holds(position_of(simple, element, in));
+        return matches(*simple.inner, element) && simple.formula.holds(position_of(simple, element));
     }
     const auto& node = tree_.nodes[element];
     return simple.formula.holds(simple.of_type ? (simple.from_end ? node.type_position_from_end : node.type_position)
@@ -226,7 +223,7 @@ bool matcher::nth(const simple_selector& simple, std::uint32_t element, frame& i
 }
 
 // Among the siblings that match `of S`; all siblings are numbered when one is asked for.
-std::uint32_t matcher::position_of(const simple_selector& simple, std::uint32_t element, frame& in) {
+std::uint32_t matcher::position_of(const simple_selector& simple, std::uint32_t element) {
     if (const auto known = positions_.find({&simple, element}); known != positions_.end()) return known->second;
     const auto step = [&](std::uint32_t at) {
         return simple.from_end ? tree_.nodes[at].next : tree_.nodes[at].previous;
@@ -237,7 +234,7 @@ std::uint32_t matcher::position_of(const simple_selector& simple, std::uint32_t 
     auto at = element;
     while (step(at) != none) at = step(at);
     for (std::uint32_t position = 0; at != none; at = back(at))
-        if (matches(*simple.inner, at, in)) positions_[{&simple, at}] = ++position;
+        if (matches(*simple.inner, at)) positions_[{&simple, at}] = ++position;
     return positions_[{&simple, element}];
 }
 
@@ -278,35 +275,71 @@ bool matcher::lang(std::string_view wanted, std::uint32_t element) const {
 }
 
 bool matcher::has(const simple_selector& simple, std::uint32_t element) {
-    if (const auto known = has_.find({&simple, element}); known != has_.end()) return known->second;
-    const auto& alternatives = simple.inner->alternatives;
-    const auto& first = alternatives.front().compounds;
-    const bool plain = alternatives.size() == 1 && first.size() == 1 && first.front().left == combinator::descendant;
-    const bool found = plain ? has_below(simple, first.front(), element)
-                             : std::any_of(alternatives.begin(), alternatives.end(),
-                                           [&](const complex_selector& each) { return has_somewhere(each, element); });
-    has_.insert_or_assign({&simple, element}, found);
+    return std::any_of(simple.inner->alternatives.begin(), simple.inner->alternatives.end(),
+                       [&](const complex_selector& each) { return reaches(each, 0, element); });
+}
+
+// :has works from left to right: is there an element in this relation to `from` that matches the compound `next`, and
+// that reaches the ones after it? Each (compound, element) is worked out once, so a page costs (elements × compounds).
+bool matcher::reaches(const complex_selector& complex, std::size_t next, std::uint32_t from) {
+    switch (complex.compounds[next].left) {
+        case combinator::child:
+            return reaches_child(complex, next, from);
+        case combinator::next_sibling: {
+            const auto beside = tree_.nodes[from].next;
+            return beside != none && hits(complex, next, beside);
+        }
+        case combinator::later_sibling:
+            return reaches_later(complex, next, from);
+        default:
+            return reaches_below(complex, next, from);
+    }
+}
+
+bool matcher::hits(const complex_selector& complex, std::size_t next, std::uint32_t element) {
+    return matches(complex.compounds[next], element) &&
+           (next + 1 == complex.compounds.size() || reaches(complex, next + 1, element));
+}
+
+bool matcher::reaches_child(const complex_selector& complex, std::size_t next, std::uint32_t from) {
+    const key here{&complex.compounds[next], from};
+    if (const auto known = reached_.find(here); known != reached_.end()) return known->second;
+    bool found = false;
+    for (auto i = from + 1; i < tree_.nodes[from].end && !found; i = tree_.nodes[i].end)
+        found = tree_.is_element(i) && hits(complex, next, i);
+    reached_.insert_or_assign(here, found);
     return found;
 }
 
-// :has(S) with a single compound S: what one look through a subtree tells about the elements in it is kept, so that a
-// whole page costs one look.
-bool matcher::has_below(const simple_selector& simple, const compound_selector& wanted, std::uint32_t element) {
-    frame here{.anchor = element};
+bool matcher::reaches_later(const complex_selector& complex, std::size_t next, std::uint32_t from) {
+    const void* part = &complex.compounds[next];
+    bool found = false;
+    auto at = from;
+    for (; tree_.nodes[at].next != none && !found; at = found ? at : tree_.nodes[at].next) {
+        if (const auto known = reached_.find({part, at}); known != reached_.end()) {
+            found = known->second;
+            break;
+        }
+        found = hits(complex, next, tree_.nodes[at].next);
+    }
+    for (auto passed = from; passed != none; passed = tree_.nodes[passed].next) {
+        reached_.insert_or_assign({part, passed}, found);
+        if (passed == at) break;
+    }
+    return found;
+}
+
+bool matcher::reaches_below(const complex_selector& complex, std::size_t next, std::uint32_t from) {
+    const void* part = &complex.compounds[next];
     auto match = none;
-    auto at = element + 1;
-    const auto end = tree_.nodes[element].end;
+    auto at = from;
+    const auto end = tree_.nodes[from].end;
     while (at < end && match == none) {
         if (!tree_.is_element(at)) {
             ++at;
-            continue;
-        }
-        if (matches(wanted, at, here)) {
+        } else if (at != from && hits(complex, next, at)) {
             match = at;
-            break;
-        }
-        const auto known = has_.find({&simple, at});
-        if (known == has_.end()) {
+        } else if (const auto known = reached_.find({part, at}); known == reached_.end()) {
             ++at;
         } else if (known->second) {
             match = at + 1;  // something below `at`
@@ -314,22 +347,11 @@ bool matcher::has_below(const simple_selector& simple, const compound_selector& 
             at = tree_.nodes[at].end;
         }
     }
-    for (auto i = element + 1; i < at && i < end; ++i)
+    // What this look through the subtree told about the elements in it.
+    for (auto i = from; i < at && i < end; ++i)
         if (tree_.is_element(i))
-            has_.try_emplace({&simple, i}, match != none && match > i && match < tree_.nodes[i].end);
+            reached_.try_emplace({part, i}, match != none && match > i && match < tree_.nodes[i].end);
     return match != none;
-}
-
-bool matcher::has_somewhere(const complex_selector& wanted, std::uint32_t element) {
-    frame here{.anchor = element};
-    const auto left = wanted.compounds.front().left;
-    const bool beside = left == combinator::next_sibling || left == combinator::later_sibling;
-    const auto parent = tree_.nodes[element].parent;
-    const auto begin = beside ? tree_.nodes[element].end : element + 1;
-    const auto end = beside ? tree_.nodes[parent].end : tree_.nodes[element].end;
-    for (auto i = begin; i < end; ++i)
-        if (tree_.is_element(i) && matches(wanted, wanted.compounds.size() - 1, i, here)) return true;
-    return false;
 }
 
 }  // namespace croft::text::css

@@ -34,39 +34,37 @@ private:
     template <class Value>
     using memo = std::unordered_map<key, Value, key_hash>;
 
-    /// What relative selectors start from, and what has been found out about chains that may depend on it.
-    struct frame {
-        std::uint32_t anchor;
-        std::size_t steps = 0;
-        memo<bool> chains = {};
-    };
     struct text_search {
         std::size_t asked = 0;
         std::vector<std::size_t> places = {};  // of the text in the whole page, ascending
     };
 
-    bool matches(const selector_list& list, std::uint32_t element, frame& in);
-    bool matches(const complex_selector& complex, std::size_t last, std::uint32_t element, frame& in);
-    bool left_side(const complex_selector& complex, std::size_t right, std::uint32_t element, frame& in);
-    bool chain(const complex_selector& complex, std::size_t last, std::uint32_t from, bool upwards, frame& in);
-    bool anchored(combinator left, std::uint32_t element, std::uint32_t anchor) const;
-    bool matches(const compound_selector& compound, std::uint32_t element, frame& in);
-    bool matches(const simple_selector& simple, std::uint32_t element, frame& in);
+    bool matches(const complex_selector& complex, std::size_t last, std::uint32_t element);
+    bool left_side(const complex_selector& complex, std::size_t right, std::uint32_t element);
+    bool chain(const complex_selector& complex, std::size_t last, std::uint32_t from, bool upwards);
+    bool anchored(combinator left, std::uint32_t element) const;
+    bool matches(const compound_selector& compound, std::uint32_t element);
+    bool matches(const simple_selector& simple, std::uint32_t element);
     bool attribute(const simple_selector& simple, std::uint32_t element) const;
     bool has_class(std::string_view wanted, std::uint32_t element) const;
-    bool nth(const simple_selector& simple, std::uint32_t element, frame& in);
-    std::uint32_t position_of(const simple_selector& simple, std::uint32_t element, frame& in);
+    bool nth(const simple_selector& simple, std::uint32_t element);
+    std::uint32_t position_of(const simple_selector& simple, std::uint32_t element);
     bool is_empty(std::uint32_t element) const;
     bool contains(const simple_selector& simple, std::uint32_t element);
     bool lang(std::string_view wanted, std::uint32_t element) const;
     bool has(const simple_selector& simple, std::uint32_t element);
-    bool has_below(const simple_selector& simple, const compound_selector& wanted, std::uint32_t element);
-    bool has_somewhere(const complex_selector& wanted, std::uint32_t element);
+    bool reaches(const complex_selector& complex, std::size_t next, std::uint32_t from);
+    bool hits(const complex_selector& complex, std::size_t next, std::uint32_t element);
+    bool reaches_child(const complex_selector& complex, std::size_t next, std::uint32_t from);
+    bool reaches_later(const complex_selector& complex, std::size_t next, std::uint32_t from);
+    bool reaches_below(const complex_selector& complex, std::size_t next, std::uint32_t from);
 
     const html_tree& tree_;
     std::uint32_t scope_;
-    frame top_;
-    memo<bool> has_;
+    std::uint32_t anchor_;   // what :scope and relative selectors mean
+    std::size_t steps_ = 0;  // towards remembering
+    memo<bool> chains_;      // is there a match to the left, from (compound, element)?
+    memo<bool> reached_;     // for :has: is there a match to the right?
     memo<std::uint32_t> positions_;
     std::unordered_map<const simple_selector*, text_search> searches_;
     std::string folded_text_;  // the page's text in lower case, made when :icontains needs it

@@ -13,7 +13,7 @@ namespace croft::text::css {
 namespace {
 
 constexpr std::size_t longest_text = 16 * 1024;
-constexpr std::size_t most_compounds = 256;
+constexpr std::size_t most_compounds = 64;
 constexpr int deepest = 16;
 
 struct stop {

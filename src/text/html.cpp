@@ -50,6 +50,7 @@ std::string element::text() const { return croft::text::readable_text(*tree_, no
 std::string element::raw_text() const { return std::string(tree_->text_of(node_)); }
 std::string element::html() const { return croft::text::markup_of(*tree_, node_); }
 const std::string& element::source() const noexcept { return tree_->source; }
+const std::string& element::base_url() const noexcept { return tree_->base_url; }
 
 std::optional<std::string> element::attribute(std::string_view name) const {
     const auto* found = tree_->attribute(node_, name);

@@ -11,6 +11,7 @@
 #include <unordered_map>
 
 #include "text/html_tree.hpp"
+#include "text/url.hpp"
 
 namespace croft::text {
 namespace {
@@ -225,6 +226,19 @@ private:
     last_of last_;
 };
 
+// The first <base> with an href counts (HTML standard, 4.2.3).
+std::string base_url_of(const html_tree& tree) {
+    for (std::uint32_t i = 0; i < tree.size(); ++i) {
+        if (!tree.is_element(i) || tree.nodes[i].name != "base") continue;
+        const auto* href = tree.attribute(i, "href");
+        if (!href) continue;
+        const auto source = url::try_parse(tree.source);
+        const auto base = source ? source->resolve(href->value) : url::try_parse(href->value);
+        return base ? base->text() : tree.source;
+    }
+    return tree.source;
+}
+
 }  // namespace
 
 const html_attribute* html_tree::attribute(std::uint32_t node, std::string_view name) const {
@@ -244,6 +258,7 @@ parsed<std::shared_ptr<const html_tree>> build_html_tree(std::string_view utf8, 
     auto tree = std::make_shared<html_tree>();
     tree->source = options.source;
     builder(*tree).build(*output->document);
+    tree->base_url = base_url_of(*tree);
     return tree;
 }
 

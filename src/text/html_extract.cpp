@@ -50,15 +50,8 @@ std::int64_t attribute_extractor::number_of(const element& from, const std::stri
 }
 
 std::string attribute_extractor::url_of(const element& from) const {
-    static const selector base_selector("base[href]");
     const auto link = (*this)(from);
-    auto base = croft::text::url::try_parse(from.source());
-    auto root = from;
-    while (auto parent = root.parent()) root = *parent;
-    if (const auto tag = root.first(base_selector)) {
-        const auto href = tag->attribute("href").value_or("");
-        if (auto moved = base ? base->resolve(href) : croft::text::url::try_parse(href)) base = std::move(moved);
-    }
+    const auto base = croft::text::url::try_parse(from.base_url());
     const auto whole = base ? base->resolve(link) : croft::text::url::try_parse(link);
     if (!whole) missing(from, fmt::format("attribute \"{}\" is no URL ({})", name_, whole.error().message));
     return whole->text();

@@ -39,6 +39,7 @@ struct html_node {
 
 struct html_tree {
     std::string source;
+    std::string base_url;
     std::vector<html_node> nodes;  // 0 is the document; a last one, no part of the tree, only ends the text
     std::vector<html_attribute> attributes;
     std::string text;
