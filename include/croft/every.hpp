@@ -25,6 +25,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -34,6 +35,10 @@
 #include "croft/time.hpp"
 
 namespace croft {
+
+/// CROFT_EVERY(2 * days, tidy_up). (std::chrono::days is a type: days{14}.)
+inline constexpr duration days = 24h;
+inline constexpr duration weeks = 7 * days;
 
 /// What becomes of occurrences that passed while the app was down (or the machine asleep).
 enum class missed : std::uint8_t {
@@ -74,7 +79,7 @@ struct task_info {
     std::string file;      // __FILE__
     int line = 0;
     std::variant<std::string, duration> when;  // a cron expression or an interval
-    task<> (*start)() = nullptr;
+    std::function<task<>()> start;
     task_options options;
     std::string name;  // "items.scrape_things"
 };

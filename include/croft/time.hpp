@@ -20,10 +20,6 @@ using namespace std::chrono_literals;
 using duration = std::chrono::microseconds;
 using time_point = std::chrono::sys_time<duration>;
 
-/// 14 * croft::days. (std::chrono::days is a type: days{14}.)
-inline constexpr duration days = 24h;
-inline constexpr duration weeks = 7 * days;
-
 /// RFC 3339 in UTC, always 27 characters, so that text sorts as time does: "2026-03-01T00:00:00.000000Z".
 /// A moment outside the years 0000 to 9999 is shown as the nearest one inside.
 std::string to_text(time_point t);
