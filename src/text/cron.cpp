@@ -40,21 +40,27 @@ parsed<cron> cron::parse(std::string_view expression, const cron_options& option
 std::optional<time_point> cron::next(time_point after) const {
     if (after >= latest) return std::nullopt;
     const sys_seconds from = std::max(floor<seconds>(after) + seconds{1}, earliest);
-    if (period_.count() != 0) return last_multiple(from + period_ - seconds{1}, period_);
-    return fields_.recurring ? next_recurring(from) : next_fixed(from);
+    const std::optional<sys_seconds> due = period_.count() != 0 ? last_multiple(from + period_ - seconds{1}, period_)
+                                           : fields_.recurring  ? next_recurring(from)
+                                                                : next_fixed(from);
+    if (!due || *due > latest) return std::nullopt;
+    return due;
 }
 
 std::optional<time_point> cron::previous(time_point before) const {
     if (before <= earliest) return std::nullopt;
     const sys_seconds until = std::min(ceil<seconds>(before) - seconds{1}, latest);
-    if (period_.count() != 0) return last_multiple(until, period_);
-    return fields_.recurring ? previous_recurring(until) : previous_fixed(until);
+    const std::optional<sys_seconds> due = period_.count() != 0 ? last_multiple(until, period_)
+                                           : fields_.recurring  ? previous_recurring(until)
+                                                                : previous_fixed(until);
+    if (!due || *due < earliest) return std::nullopt;
+    return due;
 }
 
 bool cron::matches(time_point t) const {
-    const time_point due =
-        fields_.has_seconds || period_.count() != 0 ? time_point{floor<seconds>(t)} : time_point{floor<minutes>(t)};
-    return next(due - microseconds{1}) == due;
+    const duration resolution = fields_.has_seconds || period_.count() != 0 ? seconds{1} : minutes{1};
+    const auto due = t <= latest ? previous(t + duration{1}) : std::nullopt;
+    return due && t - *due < resolution;
 }
 
 // Stretch by stretch of one offset each, in which local time runs evenly. A stretch without a match costs one look,
@@ -82,12 +88,12 @@ std::optional<sys_seconds> cron::previous_recurring(sys_seconds until) const {
 }
 
 // Every local time that matches has one moment (cron_zone::to_utc), and the moments come in the order of local times.
-// So only the start of the search needs care: the repeated times of a fold are over, those of a gap are due at its end.
+// So only the start of the search needs care: the times of a gap are due at its end, and at any moment of a fold's
+// second pass all the times of the fold are over.
 std::optional<sys_seconds> cron::next_fixed(sys_seconds from) const {
     const auto span = zone_.at(from);
-    const local_seconds unchanged = zone_.unchanged_begin(span);
     auto start = to_local(from, span.offset);
-    start = from == span.begin ? unchanged : std::max(start, unchanged);
+    if (from == span.begin) start = std::min(start, zone_.unchanged_begin(span));
     for (auto local = first_at_or_after(fields_, start); local; local = first_at_or_after(fields_, *local + seconds{1}))
         if (const auto t = zone_.to_utc(*local); t >= from) return t;
     return std::nullopt;

@@ -35,8 +35,8 @@
 namespace croft::text {
 
 struct cron_options {
-    std::string hash_id;         ///< what `H` hashes, a task's name for instance; without it `H` is refused
-    std::string timezone;        ///< an IANA name; "" is UTC
+    std::string hash_id{};       ///< what `H` hashes, a task's name for instance; without it `H` is refused
+    std::string timezone{};      ///< an IANA name; "" is UTC
     std::uint64_t seed = 0;      ///< what `R` draws from
     bool seconds_first = false;  ///< six and seven fields start with the second
     bool day_or = true;          ///< see above

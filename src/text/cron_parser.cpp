@@ -197,7 +197,7 @@ parsed<cron_expression> parse_cron(std::string_view expression, const cron_optio
     if (words.size() == 2 && words[0].text == "@every") {
         const auto period = parse_period(words[1]);
         if (!period) return std::unexpected(period.error());
-        return cron_expression{.fields = {}, .period = *period};
+        return cron_expression{.period = *period};
     }
     if (words.size() == 1)
         if (const auto found = std::ranges::find(aliases, words[0].text, &alias::name); found != aliases.end())

@@ -11,7 +11,7 @@
 namespace croft::text {
 
 struct cron_expression {
-    cron_fields fields;
+    cron_fields fields{};
     std::chrono::seconds period{0};  // @every, and then the fields mean nothing
 };
 

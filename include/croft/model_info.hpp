@@ -1,0 +1,83 @@
+// What Croft knows of a model at run time: a table of its fields. CROFT_MODEL (model.hpp) builds one a model; queries,
+// migrations, history, the loader, GraphQL and the admin page are ordinary code over it. App authors rarely need it.
+//
+//     for (const auto& field : croft::model<Item>().fields) std::puts(field.name.c_str());
+//
+// Immutable once built; any thread.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "croft/value.hpp"
+
+namespace croft {
+
+enum class field_type : std::uint8_t {
+    boolean,
+    integer16,
+    integer32,
+    integer64,
+    real,
+    text,
+    bytes,
+    timestamp,
+    reference
+};
+
+/// What happens to a row when the row it refers to is deleted.
+enum class on_delete : std::uint8_t { cascade, set_null, restrict };
+
+/// Fields that Croft fills in by itself.
+enum class field_role : std::uint8_t { plain, created_at, modified_at };
+
+struct model_info;
+
+struct field_info {
+    std::string name;  // of the struct's member, and of the column
+    field_type type = field_type::integer64;
+    field_role role = field_role::plain;
+    bool nullable = false;
+    value initial;           // what the struct's initialiser says: the column's default
+    std::size_t offset = 0;  // in the struct; not meaningful for models without one
+    value (*get)(const void* member) = nullptr;
+    void (*set)(void* member, value) = nullptr;  // throws croft::error when the value doesn't fit
+
+    const model_info& (*target)() = nullptr;  // references only
+    std::string reverse;                      // the way back's name; empty: none
+    on_delete rule = on_delete::cascade;
+};
+
+struct model_info {
+    std::string name;   // "RecipeItem"
+    std::string table;  // "recipe_item"
+    std::string file;   // where it was declared
+    int line = 0;
+    std::vector<field_info> fields;
+    std::size_t id = 0;                             // index of the primary key
+    std::vector<std::vector<std::size_t>> uniques;  // field indexes; the first one is the natural key
+    std::vector<std::vector<std::size_t>> indexes;
+    bool has_history = false;
+    std::vector<std::size_t> history_except;
+
+    /// Index of the field, or nothing.
+    std::optional<std::size_t> find(std::string_view field) const noexcept;
+    /// Index of the field. Throws croft::error naming model, field and the nearest name that exists.
+    std::size_t index_of(std::string_view field) const;
+    /// The field that identifies a row in the outside world: the first unique constraint, else the primary key.
+    std::vector<std::size_t> natural_key() const;
+};
+
+/// Every model declared in this program, in the order of their names. Declarations in headers count once.
+const std::vector<const model_info*>& all_models();
+/// By struct or table name. Throws croft::error naming the nearest that exists.
+const model_info& model_named(std::string_view name);
+
+/// A value as text for messages: null, true, 42, "text", 2026-03-01T00:00:00.000000Z.
+std::string to_text(const value& v);
+
+}  // namespace croft

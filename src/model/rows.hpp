@@ -1,0 +1,16 @@
+// Between database rows and models: cells into values, and what is filled in for fields that nobody set.
+#pragma once
+
+#include "croft/model_info.hpp"
+#include "db/row_set.hpp"
+
+namespace croft {
+
+/// A cell as the field's C++ type takes it. Throws croft::error naming model and field when the database holds
+/// something else.
+value cell_value(const model_info& model, const field_info& field, const db::cell_view& cell);
+
+/// Adds created_at and modified_at, where the model has them, to the fields and values of a row to be written.
+void add_defaults(const model_info& model, std::vector<std::size_t>& fields, std::vector<value>& row, time_point now);
+
+}  // namespace croft
