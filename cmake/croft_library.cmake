@@ -26,8 +26,9 @@ add_library(croft::croft ALIAS croft)
 target_compile_features(croft PUBLIC cxx_std_23)
 target_include_directories(croft PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<INSTALL_INTERFACE:include>
   PRIVATE ${PROJECT_SOURCE_DIR}/src)
-target_compile_definitions(croft PRIVATE BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_DISABLE_BOOST_COROUTINE
-  SPDLOG_COMPILED_LIB SPDLOG_FMT_EXTERNAL)
+# Asio lives in headers: all of a program must see it under the same settings, or the linker mixes two of them.
+target_compile_definitions(croft PUBLIC BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_DISABLE_BOOST_COROUTINE
+  PRIVATE SPDLOG_COMPILED_LIB SPDLOG_FMT_EXTERNAL)
 target_link_libraries(croft
   PRIVATE $<BUILD_INTERFACE:croft_build_options>
   PUBLIC Threads::Threads ${CROFT_SQLITE} ${CROFT_GUMBO} ${CROFT_SPDLOG} ${CROFT_FMT} ${CROFT_BOOST_URL}

@@ -7,9 +7,9 @@
 
 namespace croft::net {
 
-/// The request that follows `reply` to `ask`; nothing when it is no redirect that may be followed: no Location, a scheme
-/// other than http and https, or a method other than GET, HEAD and POST (RFC 9110 §15.4).
-/// POST becomes GET after 301, 302 and 303. At another origin only harmless headers are sent: an API key may be in any.
+/// The request that follows `reply` to `ask`; nothing when it is no redirect that may be followed: no Location, a
+/// scheme other than http and https, or a method other than GET, HEAD and POST (RFC 9110 §15.4). POST becomes GET after
+/// 301, 302 and 303. At another origin only harmless headers are sent: an API key may be in any.
 std::optional<http::request> redirected(const http::request& ask, const http::response& reply);
 
 /// Without user name and password: for messages and logs. A text that is no URL stays as it is.

@@ -20,7 +20,8 @@ namespace {
 class raw_server {
 public:
     explicit raw_server(std::string answer)
-        : door_(runtime::loop::current().io(), {boost::asio::ip::address_v4::loopback(), 0}), answer_(std::move(answer)) {
+        : door_(runtime::loop::current().io(), {boost::asio::ip::address_v4::loopback(), 0}),
+          answer_(std::move(answer)) {
         tasks_.spawn(serve());
     }
     std::string url() const { return "http://127.0.0.1:" + std::to_string(door_.local_endpoint().port()) + "/x"; }
@@ -77,7 +78,8 @@ TEST(http_client, gets_status_headers_and_body) {
     auto body = []() -> task<> {
         upstream there(show);
         http_client client;
-        const auto reply = co_await client.send({.url = there.url("/a?b=c"), .headers = {{"X-Trace", "7"}, {"X-Empty", ""}}});
+        const auto reply =
+            co_await client.send({.url = there.url("/a?b=c"), .headers = {{"X-Trace", "7"}, {"X-Empty", ""}}});
         EXPECT_EQ(reply.status, 200);
         EXPECT_EQ(reply.headers["content-type"], "text/plain; charset=utf-8");
         EXPECT_THAT(reply.body, testing::StartsWith("GET /a?b=c\n"));
@@ -204,7 +206,8 @@ TEST(http_client, secrets_do_not_follow_to_another_origin) {
         });
         http_client client;
         const auto reply = co_await client.send(
-            {.url = there.url(), .headers = {{"Authorization", "Bearer s3"}, {"X-Api-Key", "k3"}, {"Accept", "text/x"}}});
+            {.url = there.url(),
+             .headers = {{"Authorization", "Bearer s3"}, {"X-Api-Key", "k3"}, {"Accept", "text/x"}}});
         EXPECT_THAT(reply.body, HasSubstr("GET /o\n"));
         EXPECT_THAT(reply.body, HasSubstr("Accept: text/x"));
         EXPECT_THAT(reply.body, testing::Not(testing::AnyOf(HasSubstr("s3"), HasSubstr("k3"))));
@@ -215,7 +218,8 @@ TEST(http_client, secrets_do_not_follow_to_another_origin) {
 TEST(http_client, only_http_is_spoken) {
     auto body = []() -> task<> {
         http_client client;
-        for (const std::string url : {"file:///etc/passwd", "ftp://127.0.0.1/", "gopher://127.0.0.1/x", "nonsense://x", "http://"})
+        for (const std::string url :
+             {"file:///etc/passwd", "ftp://127.0.0.1/", "gopher://127.0.0.1/x", "nonsense://x", "http://"})
             EXPECT_THROW(co_await client.send({.url = url}), http::error) << url;
     };
     run(body());
@@ -307,7 +311,8 @@ TEST(http_client, a_connection_closed_without_an_answer_is_a_connect_error) {
 
 TEST(http_client, what_is_not_http_or_not_in_its_encoding_is_an_error) {
     EXPECT_NE(failure_of<http::error>("220 smtp.example ready\r\n"), "no error");
-    EXPECT_NE(failure_of<http::error>("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 5\r\n\r\nplain"), "no error");
+    EXPECT_NE(failure_of<http::error>("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 5\r\n\r\nplain"),
+              "no error");
     EXPECT_NE(failure_of<http::error>("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"), "no error");
 }
 
@@ -316,15 +321,18 @@ TEST(http_client, too_large_a_body_or_header_is_refused) {
                 HasSubstr("larger than 999 bytes"));
     EXPECT_THAT(failure_of<http::body_error>("HTTP/1.1 200 OK\r\n\r\n" + std::string(1000, 'x'), {.max_body = 999}),
                 HasSubstr("larger than 999 bytes"));
-    EXPECT_NE(failure_of<http::error>("HTTP/1.1 200 OK\r\nX: " + std::string(5000, 'x') + "\r\n\r\n", {.max_header = 4096}),
-              "no error");
+    EXPECT_NE(
+        failure_of<http::error>("HTTP/1.1 200 OK\r\nX: " + std::string(5000, 'x') + "\r\n\r\n", {.max_header = 4096}),
+        "no error");
 }
 
 TEST(http_client, a_header_cannot_smuggle_another_in) {
     auto body = []() -> task<> {
         http_client client;
-        EXPECT_THROW(co_await client.send({.url = "http://127.0.0.1:1/", .headers = {{"X", "a\r\nY: b"}}}), http::error);
-        EXPECT_THROW(co_await client.send({.method = "GET / HTTP/1.1\r\nX: y", .url = "http://127.0.0.1:1/"}), http::error);
+        EXPECT_THROW(co_await client.send({.url = "http://127.0.0.1:1/", .headers = {{"X", "a\r\nY: b"}}}),
+                     http::error);
+        EXPECT_THROW(co_await client.send({.method = "GET / HTTP/1.1\r\nX: y", .url = "http://127.0.0.1:1/"}),
+                     http::error);
     };
     run(body());
 }

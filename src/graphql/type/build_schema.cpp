@@ -47,7 +47,7 @@ field_definition convert(const field_definition_node& node) {
     return field;
 }
 
-directive_type convert(const directive_definition& node) {
+directive_type convert_directive(const directive_definition& node) {
     directive_type directive{
         .name = std::string(node.name.text), .description = text_of(node.description), .repeatable = node.repeatable};
     for (const auto& each : node.arguments) directive.arguments.push_back(convert(each));
@@ -65,7 +65,7 @@ public:
     std::vector<graphql_error> read() {
         for (const definition* each : sdl_.definitions()) {
             if (const auto* node = each->as_type(); node && !node->extension) define(*node);
-            if (const auto* node = each->as_directive()) parts_.directives.push_back(convert(*node));
+            if (const auto* node = each->as_directive()) parts_.directives.push_back(convert_directive(*node));
         }
         for (const definition* each : sdl_.definitions()) {
             if (const auto* node = each->as_type(); node && node->extension) extend(*node);
@@ -144,6 +144,8 @@ bool defines_schema(const document& sdl) {
 }
 
 }  // namespace
+
+directive_type read_directive(const directive_definition& node) { return convert_directive(node); }
 
 std::vector<graphql_error> add_definitions(const document& sdl, schema_parts& parts) {
     return sdl_reader(sdl, parts).read();

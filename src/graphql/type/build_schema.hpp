@@ -29,4 +29,7 @@ built_schema extend_schema(const schema& schema, const document& sdl);
 /// an extension of a type that isn't there, or is of another kind.
 std::vector<graphql_error> add_definitions(const document& sdl, schema_parts& parts);
 
+/// A directive of SDL, unlinked.
+directive_type read_directive(const directive_definition& node);
+
 }  // namespace croft::graphql

@@ -1,0 +1,80 @@
+#include "graphql/binding/scalars.hpp"
+
+#include <charconv>
+
+namespace croft::graphql {
+
+namespace {
+
+scalar_input::answer big_int_from_json(const json& v) {
+    if (v.is_integer()) return v;
+    if (v.is_string()) {
+        std::int64_t number = 0;
+        const auto& text = v.text();
+        const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), number);
+        if (fault == std::errc() && end == text.data() + text.size()) return json(number);
+    }
+    return std::unexpected("BigInt cannot represent " + v.dump() + ": a 64-bit integer, as a number or a string");
+}
+
+scalar_input::answer date_time_from_json(const json& v) {
+    if (v.is_string() && parse_time(v.text())) return v;
+    return std::unexpected("DateTime cannot represent " + v.dump() + ": a time such as \"2026-03-01T00:00:00Z\"");
+}
+
+named_type scalar(std::string name, std::string description, scalar_input::answer (*from_json)(const json&)) {
+    named_type type{.kind = type_kind::scalar, .name = std::move(name), .description = std::move(description)};
+    type.input.from_json = from_json;
+    return type;
+}
+
+named_type lookup(const std::string& name, const std::string& scalar, std::initializer_list<const char*> single, bool list) {
+    named_type type{.kind = type_kind::input_object, .name = name, .description = "Compares a " + scalar + "; all that is given must hold."};
+    for (auto* how : single) type.input_fields.push_back({.name = how, .type_name = scalar});
+    if (list) type.input_fields.push_back({.name = "inList", .type_name = "[" + scalar + "!]"});
+    type.input_fields.push_back({.name = "isNull", .type_name = "Boolean"});
+    return type;
+}
+
+}  // namespace
+
+std::string scalar_name(field_type type) {
+    switch (type) {
+        case field_type::boolean: return "Boolean";
+        case field_type::integer16:
+        case field_type::integer32: return "Int";
+        case field_type::integer64: return "BigInt";
+        case field_type::real: return "Float";
+        case field_type::text: return "String";
+        case field_type::timestamp: return "DateTime";
+        case field_type::reference: return "ID";
+        case field_type::bytes: return {};
+    }
+    return {};
+}
+
+std::string scalar_name(const model_info& model, std::size_t column) {
+    return column == model.id ? "ID" : scalar_name(model.fields[column].type);
+}
+
+std::string lookup_name(const model_info& model, std::size_t column) { return scalar_name(model, column) + "Filter"; }
+
+void add_common_types(schema_parts& parts) {
+    parts.types.push_back(scalar("DateTime", "A moment in UTC, RFC 3339: 2026-03-01T00:00:00.000000Z.", date_time_from_json));
+    parts.types.push_back(scalar("BigInt", "A 64-bit integer, written as a number.", big_int_from_json));
+    parts.types.push_back(lookup("IDFilter", "ID", {"exact"}, true));
+    parts.types.push_back(lookup("BooleanFilter", "Boolean", {"exact"}, false));
+    for (auto* scalar : {"Int", "BigInt", "Float", "DateTime"})
+        parts.types.push_back(lookup(std::string(scalar) + "Filter", scalar, {"exact", "gt", "gte", "lt", "lte"}, true));
+    parts.types.push_back(lookup("StringFilter", "String",
+                                 {"exact", "iExact", "contains", "iContains", "startsWith", "iStartsWith", "endsWith",
+                                  "iEndsWith", "gt", "gte", "lt", "lte"},
+                                 true));
+    parts.types.push_back({.kind = type_kind::enum_, .name = "Ordering", .values = {{.name = "ASC"}, {.name = "DESC"}}});
+    parts.types.push_back({.kind = type_kind::input_object,
+                           .name = "Pagination",
+                           .input_fields = {{.name = "offset", .type_name = "Int!", .default_text = "0"},
+                                            {.name = "limit", .type_name = "Int"}}});
+}
+
+}  // namespace croft::graphql

@@ -1,0 +1,163 @@
+#include "graphql/execution/plan.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "graphql/binding/arguments.hpp"
+#include "graphql/execution/collect.hpp"
+#include "graphql/type/coerce.hpp"
+#include "text/json_write.hpp"
+
+namespace croft::graphql {
+
+namespace {
+
+std::string key_of(std::string_view response_name) {
+    std::string key;
+    text::append_json_string(key, response_name);
+    return key + ':';
+}
+
+class planner {
+public:
+    planner(const bound_schema& bound, const document& document, const json_object& variables)
+        : bound_(bound), schema_(*bound.schema), document_(document), variables_(variables) {}
+
+    plan make(const operation_definition& operation) {
+        const auto& query = *schema_.root(operation.operation);
+        for (auto& asked : collect_fields(document_, query, {operation.selections}, variables_))
+            add_root(query, std::move(asked));
+        return std::move(out_);
+    }
+
+private:
+    void add_root(const named_type& query, collected_field asked) {
+        const auto& definition = *schema_.field(query, asked.first->name.text);
+        auto& root = out_.roots.emplace_back();
+        root.key = key_of(asked.response_name);
+        root.response_name = asked.response_name;
+        root.offset = asked.first->offset;
+        root.bound = static_cast<const bound_root*>(definition.binding);
+        if (!root.bound) {
+            root.introspection = asked.first;
+            root.selections = std::move(asked.selections);
+            return;
+        }
+        const auto arguments = arguments_of(definition, *asked.first);
+        root.node = at_place(*asked.first, [&] {
+            auto what = root.bound->kind == graphql_binding::query_kind::one
+                            ? one_selection(*root.bound->type, arguments)
+                            : list_selection(*root.bound->type, arguments, schema_);
+            return node_for(*root.bound->type, std::move(what));
+        });
+        root.node->many = root.bound->kind != graphql_binding::query_kind::one;
+        root.node->name = root.response_name;
+        fill(*root.node, asked.selections);
+    }
+
+    std::unique_ptr<plan_node> node_for(const bound_type& type, croft::selection what) {
+        if (++out_.nodes > most_nodes)
+            throw error(fmt::format("the operation asks for more than {} relations and root fields", most_nodes));
+        auto node = std::make_unique<plan_node>();
+        node->type = &type;
+        node->what = std::move(what);
+        node->index = out_.nodes - 1;
+        return node;
+    }
+
+    /// Where in the node's columns the field is selected.
+    static std::size_t slot_of(plan_node& node, std::size_t column) {
+        const auto at = std::ranges::find(node.columns, column);
+        if (at != node.columns.end()) return static_cast<std::size_t>(at - node.columns.begin());
+        node.columns.push_back(column);
+        return node.columns.size() - 1;
+    }
+
+    void fill(plan_node& node, const std::vector<const selection_set*>& selections) {
+        const auto& object = *schema_.type(node.type->name);
+        if (node.columns.empty()) node.columns.push_back(node.type->model->id);
+        for (auto& asked : collect_fields(document_, object, selections, variables_)) {
+            const auto& definition = *schema_.field(object, asked.first->name.text);
+            plan_field field;
+            field.key = key_of(asked.response_name);
+            field.required = definition.type.is_non_null();
+            const auto* bound = static_cast<const bound_field*>(definition.binding);
+            if (!bound) {
+                field.what = plan_field::kind::type_name;
+            } else if (bound->what == bound_field::kind::column) {
+                field.slot = slot_of(node, bound->column);
+                field.type = node.type->model->fields[bound->column].type;
+                field.id = bound->column == node.type->model->id;
+            } else if (bound->what == bound_field::kind::computed) {
+                field.what = plan_field::kind::computed;
+                field.computed = bound->computed;
+                field.type = bound->computed->type;
+                node.whole_object = true;
+            } else {
+                add_relation(node, field, *bound, definition, asked);
+            }
+            node.fields.push_back(std::move(field));
+        }
+        if (node.whole_object)
+            for (std::size_t i = 0; i < node.type->model->fields.size(); ++i) slot_of(node, i);
+    }
+
+    void add_relation(plan_node& node, plan_field& field, const bound_field& bound, const field_definition& definition,
+                      const collected_field& asked) {
+        const bool forward = bound.what == bound_field::kind::forward;
+        auto child = at_place(*asked.first, [&] {
+            croft::selection what;
+            if (forward)
+                what.model = bound.target->model;
+            else
+                what = list_selection(*bound.target, arguments_of(definition, *asked.first), schema_);
+            what.as_of = node.what.as_of;
+            return node_for(*bound.target, std::move(what));
+        });
+        child->many = !forward;
+        child->parent = &node;
+        child->name = std::string(asked.response_name);
+        child->columns.push_back(forward ? bound.target->model->id : bound.column);
+        child->parent_slot = slot_of(node, forward ? bound.column : row_identity(node));
+        field.what = forward ? plan_field::kind::forward : plan_field::kind::reverse;
+        field.slot = child->parent_slot;
+        field.child = child.get();
+        fill(*child, asked.selections);
+        node.children.push_back(std::move(child));
+    }
+
+    /// What other rows refer to this one by.
+    static std::size_t row_identity(const plan_node& node) { return node.type->model->id; }
+
+    json_object arguments_of(const field_definition& definition, const field& asked) {
+        auto arguments = coerce_arguments(document_, definition.arguments, asked.arguments, asked.offset, variables_);
+        if (!arguments) throw graphql_failure{std::move(arguments.error())};
+        return std::move(*arguments);
+    }
+
+    template <class Make>
+    auto at_place(const field& asked, Make make) {
+        try {
+            return make();
+        } catch (const croft::error& e) {
+            throw graphql_failure{{.message = e.what(), .locations = {document_.locate(asked.offset)}}};
+        }
+    }
+
+    const bound_schema& bound_;
+    const schema& schema_;
+    const document& document_;
+    const json_object& variables_;
+    plan out_;
+};
+
+}  // namespace
+
+plan make_plan(const bound_schema& schema, const document& document, const operation_definition& operation,
+               const json_object& variables) {
+    return planner(schema, document, variables).make(operation);
+}
+
+}  // namespace croft::graphql

@@ -1,0 +1,139 @@
+#include "graphql/execution/write.hpp"
+
+#include "model/rows.hpp"
+#include "text/json_write.hpp"
+
+namespace croft::graphql {
+
+namespace {
+
+class writer {
+public:
+    writer(std::string& out, const std::vector<node_rows>& rows) : out_(out), rows_(rows) {}
+
+    void write_root_rows(const plan_node& node) {
+        const auto& rows = rows_[node.index].rows;
+        if (!node.many) return rows.empty() ? void(out_ += "null") : write_object(node, 0);
+        out_ += '[';
+        for (std::uint32_t i = 0; i < rows.size(); ++i) {
+            if (i) out_ += ',';
+            write_object(node, i);
+        }
+        out_ += ']';
+    }
+
+private:
+    void write_object(const plan_node& node, std::uint32_t row) {
+        std::shared_ptr<void> object;
+        out_ += '{';
+        bool first = true;
+        for (const auto& field : node.fields) {
+            if (!std::exchange(first, false)) out_ += ',';
+            out_ += field.key;
+            switch (field.what) {
+                case plan_field::kind::type_name: text::append_json_string(out_, node.type->name); break;
+                case plan_field::kind::column: write_cell(node, field, rows_[node.index].rows.at(row, field.slot)); break;
+                case plan_field::kind::forward: write_forward(node, field, row); break;
+                case plan_field::kind::reverse: write_reverse(node, field, row); break;
+                case plan_field::kind::computed:
+                    if (!object) object = make_object(node, row);
+                    write_computed(node, field, object.get());
+            }
+        }
+        out_ += '}';
+    }
+
+    [[noreturn]] static void missing(const plan_node& node, const plan_field& field) {
+        std::vector<path_step> path{std::string(field.key, 1, field.key.size() - 3)};
+        for (const auto* at = &node; at; at = at->parent) path.insert(path.begin(), at->name);
+        throw graphql_failure{{.message = "Cannot return null for non-nullable field " + node.type->name + "." +
+                                          std::get<std::string>(path.back()) + ".",
+                               .path = std::move(path)}};
+    }
+
+    void write_cell(const plan_node& node, const plan_field& field, const db::cell_view& cell) {
+        if (cell.is_null()) {
+            if (field.required) missing(node, field);
+            out_ += "null";
+            return;
+        }
+        switch (field.type) {
+            case field_type::boolean: out_ += cell.integer() ? "true" : "false"; break;
+            case field_type::real: text::append_json_number(out_, cell.real()); break;
+            case field_type::text:
+            case field_type::timestamp: text::append_json_string(out_, cell.text()); break;
+            case field_type::bytes: out_ += "null"; break;
+            default:
+                if (field.id) out_ += '"';
+                text::append_json_integer(out_, cell.integer());
+                if (field.id) out_ += '"';
+        }
+    }
+
+    void write_forward(const plan_node& node, const plan_field& field, std::uint32_t row) {
+        const auto cell = rows_[node.index].rows.at(row, field.slot);
+        if (!cell.is_null()) {
+            const auto& targets = rows_[field.child->index].by_id;
+            if (const auto at = targets.find(cell.integer()); at != targets.end())
+                return write_object(*field.child, at->second);
+        }
+        if (field.required) missing(node, field);
+        out_ += "null";
+    }
+
+    void write_reverse(const plan_node& node, const plan_field& field, std::uint32_t row) {
+        out_ += '[';
+        const auto& children = rows_[field.child->index].by_parent;
+        const auto at = children.find(rows_[node.index].rows.at(row, field.slot).integer());
+        if (at != children.end()) {
+            bool first = true;
+            for (auto child : at->second) {
+                if (!std::exchange(first, false)) out_ += ',';
+                write_object(*field.child, child);
+            }
+        }
+        out_ += ']';
+    }
+
+    std::shared_ptr<void> make_object(const plan_node& node, std::uint32_t row) {
+        auto object = node.type->shown->make();
+        const auto& model = *node.type->model;
+        for (std::size_t i = 0; i < node.columns.size(); ++i) {
+            const auto& field = model.fields[node.columns[i]];
+            field.set(static_cast<char*>(object.get()) + field.offset,
+                      cell_value(model, field, rows_[node.index].rows.at(row, i)));
+        }
+        return object;
+    }
+
+    void write_computed(const plan_node& node, const plan_field& field, const void* object) {
+        croft::value answer;
+        try {
+            answer = field.computed->compute(object);
+        } catch (const std::exception& e) {
+            throw graphql_failure{{.message = node.type->name + "." + field.computed->name + ": " + e.what(), .path = {node.name}}};
+        }
+        struct visitor {
+            std::string& out;
+            void operator()(std::monostate) const { out += "null"; }
+            void operator()(bool b) const { out += b ? "true" : "false"; }
+            void operator()(std::int64_t i) const { text::append_json_integer(out, i); }
+            void operator()(double d) const { text::append_json_number(out, d); }
+            void operator()(const std::string& s) const { text::append_json_string(out, s); }
+            void operator()(const bytes&) const { out += "null"; }
+            void operator()(time_point t) const { text::append_json_string(out, to_text(t)); }
+        };
+        std::visit(visitor{out_}, answer);
+    }
+
+    std::string& out_;
+    const std::vector<node_rows>& rows_;
+};
+
+}  // namespace
+
+void write_root(std::string& out, const plan_root& root, const std::vector<node_rows>& rows) {
+    writer(out, rows).write_root_rows(*root.node);
+}
+
+}  // namespace croft::graphql
