@@ -60,14 +60,14 @@ inline rule_option in_range(double lowest, double highest) {
 }
 /// The source names the other row by this field, not by its id: by<&Item::name>.
 template <auto Member>
-rule_option by_key() {
-    return [](field_rule& rule) {
+struct by_option {
+    void operator()(field_rule& rule) const {
         rule.key_model = &model<detail::model_of_member<Member>>();
         rule.key_field = detail::field_index<Member>();
-    };
-}
+    }
+};
 template <auto Member>
-inline const rule_option by = by_key<Member>();
+inline constexpr by_option<Member> by{};  // a constant, so that serializers at namespace scope can use it
 /// A function from the source's JSON value to the field's: convert([](const json& v) { return v.text().size(); }).
 template <class F>
 rule_option convert(F fn) {
