@@ -136,7 +136,7 @@ struct load_options {
     /// when a row was rejected whose key can't be told, as it may be any of them.
     double max_removed_share = 0.3;
     /// With missing::remove: only rows of this condition can go.
-    condition scope;
+    condition scope = {};
     /// Rows in one transaction.
     std::size_t batch = 1000;
     /// More rejected rows than this, and nothing is written (croft::error).

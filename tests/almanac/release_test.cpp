@@ -33,8 +33,8 @@ Release release_of(const std::string& name) {
     static const json paths = read_json(data + "/dataPaths.json");
     Release release;
     release.version.name = name;
-    for (const auto* resource : {"items", "blocks", "recipes", "foods", "entities", "biomes", "enchantments",
-                                 "entityLoot", "blockLoot"})
+    for (const auto* resource :
+         {"items", "blocks", "recipes", "foods", "entities", "biomes", "enchantments", "entityLoot", "blockLoot"})
         if (const auto* folder = paths["pc"][name].find(resource))
             release.resources[resource] = read_json(data + "/" + folder->text() + "/" + resource + ".json");
     return release;

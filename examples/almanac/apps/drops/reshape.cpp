@@ -36,7 +36,8 @@ void add_loot(json& rows, const json& table, const std::string& kind) {
         }
 }
 
-/// {"drop": id or {id, metadata}, "minCount": 2, "maxCount": 4}, or since 1.13 just the id. A minCount of 0.1 is a chance.
+/// {"drop": id or {id, metadata}, "minCount": 2, "maxCount": 4}, or since 1.13 just the id. A minCount of 0.1 is a
+/// chance.
 void add_block_drops(json& rows, const Release& release) {
     const names_by_id names(release);
     for (const auto& block : release["blocks"].array())

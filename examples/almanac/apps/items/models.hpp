@@ -4,7 +4,7 @@
 
 struct Item {
     std::int64_t id = 0;
-    std::string name, display_name;            // "oak_planks", "Oak Planks"
+    std::string name, display_name;  // "oak_planks", "Oak Planks"
     std::int32_t stack_size = 64;
     std::optional<std::int32_t> max_durability;  // tools and armour only
 };

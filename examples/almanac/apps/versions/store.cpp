@@ -13,8 +13,8 @@ using namespace croft;
 
 namespace {
 
-/// What a version doesn't have any more goes. Versions rename a lot (1.13 gave most items other names, 1.20.6 lacks half
-/// of the recipes), but one that would nearly empty a table is a broken answer.
+/// What a version doesn't have any more goes. Versions rename a lot (1.13 gave most items other names, 1.20.6 lacks
+/// half of the recipes), but one that would nearly empty a table is a broken answer.
 const load_options present_state{.missing = missing::remove, .max_removed_share = 0.7};
 
 std::int32_t present(const load_report& report) {
@@ -39,7 +39,8 @@ task<std::vector<load_report>> store(Release release) {
         for (const auto& report : reports)
             if (report.removal_refused) throw error(release.version.name + ": " + report.describe());
         auto& version = release.version;
-        version.items = present(reports[0]), version.blocks = present(reports[1]), version.recipes = present(reports[2]);
+        version.items = present(reports[0]), version.blocks = present(reports[1]),
+        version.recipes = present(reports[2]);
         version.ingested_at = now();
         co_await save(version);
         co_return reports;
