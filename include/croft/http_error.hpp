@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "croft/error.hpp"
+#include "croft/retry.hpp"
 #include "croft/time.hpp"
 
 namespace croft::http {
@@ -29,7 +30,7 @@ struct failure_facts {
 };
 
 /// Root of the errors of a request.
-class error : public croft::error {
+class error : public croft::error, public retryable {
 public:
     explicit error(failure_facts facts);
     const std::string& method() const noexcept { return facts_.method; }
@@ -37,7 +38,7 @@ public:
     const std::string& reason() const noexcept { return facts_.reason; }
     int tries() const noexcept { return facts_.tries; }
     /// Set when the source said when to come again, and that is longer than the request could wait.
-    std::optional<duration> retry_after() const noexcept { return facts_.retry_after; }
+    std::optional<duration> retry_after() const noexcept override { return facts_.retry_after; }
     bool repeatable() const noexcept { return facts_.repeatable; }
     const failure_facts& facts() const noexcept { return facts_; }
 

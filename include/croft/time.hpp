@@ -24,6 +24,9 @@ using time_point = std::chrono::sys_time<duration>;
 /// A moment outside the years 0000 to 9999 is shown as the nearest one inside.
 std::string to_text(time_point t);
 
+/// For people, in at most two units: "1 h 30 min", "2 d", "1.5 s", "250 ms".
+std::string to_text(duration d);
+
 /// Reads RFC 3339 with "Z" or an offset; "T" may be a blank, seconds and their fraction may be missing, and digits
 /// after the sixth are dropped. A leap second (:60, RFC 3339 section 5.6) is the first moment of the next minute.
 /// A time without "Z" or offset is refused, as it could mean any of 38 moments.

@@ -103,6 +103,24 @@ minutes scan_offset(scanner& in) {
 
 }  // namespace
 
+std::string to_text(duration d) {
+    if (d < 0us) return d == duration::min() ? "forever ago" : "-" + to_text(-d);
+    if (d < 1ms) return fmt::format("{} us", d.count());
+    if (d < 1s) return fmt::format("{:.4g} ms", static_cast<double>(d.count()) / 1e3);
+    if (d < 1min) return fmt::format("{:.4g} s", static_cast<double>(d.count()) / 1e6);
+    struct unit {
+        duration length;
+        const char* name;
+    };
+    constexpr unit units[] = {{24h, "d"}, {1h, "h"}, {1min, "min"}, {1s, "s"}};
+    const auto* first = std::ranges::find_if(units, [&](const unit& u) { return d >= u.length; });
+    std::string text = fmt::format("{} {}", d / first->length, first->name);
+    const auto* second = first + 1;
+    if (second != std::end(units) && d % first->length >= second->length)
+        text += fmt::format(" {} {}", d % first->length / second->length, second->name);
+    return text;
+}
+
 std::string to_text(time_point t) {
     t = std::clamp(t, first_moment, last_moment);
     const auto midnight = floor<days>(t);

@@ -11,4 +11,4 @@ struct Block {
     bool diggable = true, transparent = false;
     std::optional<std::string> material;
 };
-CROFT_MODEL(Block, unique<&Block::name>, index<&Block::material>, history());
+CROFT_MODEL(Block, unique<&Block::name>, indexed<&Block::material>, history());

@@ -11,4 +11,4 @@ struct Version {
     std::optional<croft::time_point> ingested_at;
     std::int32_t items = 0, blocks = 0, recipes = 0;  // how many it had
 };
-CROFT_MODEL(Version, unique<&Version::name>, index<&Version::protocol>, history());
+CROFT_MODEL(Version, unique<&Version::name>, indexed<&Version::protocol>, history());

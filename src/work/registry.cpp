@@ -1,0 +1,78 @@
+#include "work/registry.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <tuple>
+
+#include "work/schedule.hpp"
+
+namespace croft::work {
+namespace {
+
+// Declarations come before main(), from files in any order: the list is made by whoever is first.
+std::vector<task_info>& declarations() {
+    static std::vector<task_info> all;
+    return all;
+}
+
+std::string place(const task_info& task) { return fmt::format("{}:{}: task {}", task.file, task.line, task.name); }
+
+class checker {
+public:
+    explicit checker(const task_info& task) : task_(&task) {}
+
+    void run(std::vector<std::string>& problems) {
+        problems_ = &problems;
+        const auto& options = task_->options;
+        if (const auto when = schedule::make(*task_, 0); !when) refuse(when.error().message);
+        if (options.timeout < 0s) refuse(".timeout is negative; 0 means no limit");
+        if (options.retries && *options.retries < 0) refuse(".retries is negative; 0 means none");
+        if (options.retry_from <= 0s) refuse(".retry_from must be more than 0");
+        if (options.retry_to < options.retry_from) refuse(".retry_to is shorter than .retry_from");
+        if (options.most_missed < 1) refuse(".most_missed must be at least 1");
+    }
+
+private:
+    void refuse(std::string_view why) { problems_->push_back(fmt::format("{}: {}", place(*task_), why)); }
+    const task_info* task_;
+    std::vector<std::string>* problems_ = nullptr;
+};
+
+}  // namespace
+
+std::string task_name(std::string_view file, std::string_view function) {
+    constexpr std::string_view folder = "apps/";
+    auto at = file.rfind("/apps/");
+    at = at != std::string_view::npos ? at + 1 : file.starts_with(folder) ? 0 : at;
+    if (at == std::string_view::npos) return std::string(function);
+    const auto app = file.substr(at + folder.size());
+    const auto end = app.find('/');
+    if (end == std::string_view::npos) return std::string(function);
+    return fmt::format("{}.{}", app.substr(0, end), function);
+}
+
+bool declare_task(task_info task) noexcept {
+    task.name = task_name(task.file, task.function);
+    declarations().push_back(std::move(task));
+    return true;
+}
+
+const std::vector<task_info>& declared_tasks() { return declarations(); }
+
+std::vector<task_info> check_tasks(std::vector<task_info> tasks) {
+    std::ranges::sort(tasks, [](const task_info& a, const task_info& b) {
+        return std::tie(a.name, a.file, a.line) < std::tie(b.name, b.file, b.line);
+    });
+    std::vector<std::string> problems;
+    for (std::size_t i = 0; i < tasks.size(); ++i) {
+        checker(tasks[i]).run(problems);
+        if (i > 0 && tasks[i].name == tasks[i - 1].name)
+            problems.push_back(fmt::format("{}: the name is taken by {}:{}; names are <app>.<function>",
+                                           place(tasks[i]), tasks[i - 1].file, tasks[i - 1].line));
+    }
+    if (!problems.empty()) throw config_error(fmt::format("{}", fmt::join(problems, "; ")));
+    return tasks;
+}
+
+}  // namespace croft::work

@@ -1,0 +1,109 @@
+#include "croft/log.hpp"
+#include "croft/transaction.hpp"
+#include "db/database.hpp"
+#include "runtime/loop.hpp"
+#include "work/backoff.hpp"
+#include "work/entry.hpp"
+#include "work/store.hpp"
+
+namespace croft::work {
+namespace {
+
+constexpr duration loading_pause = 5s;
+/// A run that was lost this often is no longer begun at once: it may be what kills the process.
+constexpr std::int32_t suspicious_attempt = 3;
+constexpr std::size_t purge_every = 50;
+
+}  // namespace
+
+task<> scheduler::load() {
+    while (!stopping_ && !loaded_) {
+        std::string failure;
+        try {
+            co_await read_state();
+        } catch (const std::exception& e) {
+            failure = e.what();
+        }
+        if (failure.empty()) break;
+        log::error("the schedule can't be read: {}; trying again in {}", failure, loading_pause);
+        wake_.reset();
+        co_await wake_.wait_for(loading_pause);
+    }
+}
+
+task<> scheduler::read_state() {
+    // All in one: a run that is marked as lost is also due again.
+    co_await transaction([this]() -> task<> {
+        const auto lost = co_await store::collect_lost();
+        const auto known = co_await store::tasks();
+        for (auto& e : entries_) {
+            const auto row = std::ranges::find(known, e->info->name, &croft_task::name);
+            adopt(*e, row == known.end() ? nullptr : &*row);
+            bool changed = e->wanted;
+            for (const auto& run : lost)
+                if (run.task == e->info->name) adopt_lost(*e, run), changed = true;
+            if (changed) co_await store::save(e->row);
+        }
+    });
+    loaded_ = true;
+}
+
+void scheduler::adopt(entry& e, const croft_task* known) {
+    const auto at = now();
+    auto& row = e.row = known ? *known : croft_task{};
+    row.name = e.info->name;
+    if (!known || row.spec != e.when.text()) {
+        row.spec = e.when.text();
+        row.next_run_at = e.when.next(at, at);
+    } else if (const auto next = e.when.next(at, row.next_run_at.value_or(at)); next) {
+        // A time that lies beyond the next occurrence was planned by a clock that has been set back since.
+        row.next_run_at = row.next_run_at ? std::min(*row.next_run_at, *next) : *next;
+    }
+    if (e.info->options.at_start && !row.last_run_at) row.next_run_at = at;
+}
+
+void scheduler::adopt_lost(entry& e, const croft_run& lost) {
+    auto& row = e.row;
+    ++row.failures;
+    row.last_run_at = lost.started_at;
+    row.last_outcome = "lost";
+    row.last_error = "its process ended while it ran";
+    const auto pause =
+        lost.attempt < suspicious_attempt ? duration{0} : backoff(e.info->options, lost.attempt, /*chance=*/0);
+    row.retry_at = now() + pause;
+    row.retry_of = lost.scheduled_at;
+    row.retry_attempt = lost.attempt + 1;
+    log::warn("{}: the run of {} was lost when its process ended; it begins again", row.name, lost.scheduled_at);
+}
+
+task<> scheduler::store_end(entry* e, croft_run run) {
+    std::string failure;
+    try {
+        co_await store::finish(run, e->row);
+        if (++e->runs % purge_every == 0) co_await store::purge(e->info->name, options_.kept_runs);
+    } catch (const std::exception& problem) {
+        failure = problem.what();
+    }
+    if (failure.empty()) co_return;
+    log::error("the end of a run of {} can't be stored: {}; trying again later", e->info->name, failure);
+    unstored_.push_back(std::move(run));
+}
+
+task<> scheduler::store_what_is_left() {
+    while (!unstored_.empty()) {
+        const croft_run run = unstored_.front();
+        std::string failure;
+        try {
+            co_await store::finish(run, find(run.task).row);
+        } catch (const std::exception& problem) {
+            failure = problem.what();
+        }
+        if (!failure.empty()) {
+            log::warn("the end of {} runs still can't be stored: {}", unstored_.size(), failure);
+            co_return;
+        }
+        std::erase_if(unstored_, [&](const croft_run& one) { return one.id == run.id; });
+    }
+}
+
+}  // namespace croft::work

@@ -1,0 +1,140 @@
+#include "work/store.hpp"
+
+#include "croft/query.hpp"
+#include "work/process.hpp"
+
+namespace croft::work::store {
+namespace {
+
+query_of<croft_task> task_row(const std::string& name) {
+    return query<croft_task>().where(f<&croft_task::name> == name);
+}
+
+task<> store_state(croft_task state) {
+    const auto known = task_row(state.name);
+    if (!co_await known.exists()) {
+        state.id = 0;
+        co_await croft::save(state);
+        co_return;
+    }
+    co_await known.update(
+        set<&croft_task::spec>(state.spec), set<&croft_task::next_run_at>(state.next_run_at),
+        set<&croft_task::last_run_at>(state.last_run_at), set<&croft_task::last_outcome>(state.last_outcome),
+        set<&croft_task::last_error>(state.last_error), set<&croft_task::failures>(state.failures),
+        set<&croft_task::retry_at>(state.retry_at), set<&croft_task::retry_of>(state.retry_of),
+        set<&croft_task::retry_attempt>(state.retry_attempt), set<&croft_task::not_before>(state.not_before));
+}
+
+/// What came of former runs is left as it is: it may be another process that ran them.
+task<> store_schedule(croft_task state) {
+    co_await task_row(state.name)
+        .update(set<&croft_task::spec>(state.spec), set<&croft_task::next_run_at>(state.next_run_at),
+                set<&croft_task::retry_at>(state.retry_at), set<&croft_task::retry_of>(state.retry_of),
+                set<&croft_task::retry_attempt>(state.retry_attempt), set<&croft_task::not_before>(state.not_before));
+}
+
+bool ends_here(const croft_run& run) { return !presence::is_alive(run.process); }
+
+task<> mark_lost(std::int64_t id) {
+    co_await query<croft_run>()
+        .where(f<&croft_run::id> == id && f<&croft_run::outcome> == "running")
+        .update(set<&croft_run::outcome>("lost"), set<&croft_run::finished_at>(now()),
+                set<&croft_run::error>("its process ended while it ran"));
+}
+
+/// Whether a living process runs the task.
+task<bool> runs_somewhere(std::string name) {
+    bool alive = false;
+    const auto left =
+        co_await query<croft_run>().where(f<&croft_run::outcome> == "running" && f<&croft_run::task> == name).list();
+    for (const auto& run : left) {
+        if (ends_here(run))
+            co_await mark_lost(run.id);
+        else
+            alive = true;
+    }
+    co_return alive;
+}
+
+query_of<croft_run> attempts_like(const croft_run& run) {
+    return query<croft_run>().where(f<&croft_run::task> == run.task &&
+                                    f<&croft_run::scheduled_at> == run.scheduled_at &&
+                                    f<&croft_run::attempt> == run.attempt);
+}
+
+task<claim_answer> try_to_take(claim_request* request) {
+    auto& run = request->run;
+    const auto known = co_await task_row(run.task).first();
+    if (known && known->paused && !request->by_hand) {
+        co_await store_schedule(request->state);
+        co_return claim_answer{claim::paused, {}};
+    }
+    if (request->by_hand)  // an occurrence may be due in the same microsecond
+        while (co_await attempts_like(run).exists()) run.scheduled_at += 1us;
+    if (co_await attempts_like(run).exists() || co_await runs_somewhere(run.task)) {
+        co_await task_row(run.task).update(set<&croft_task::next_run_at>(request->state.next_run_at));
+        co_return claim_answer{claim::taken, {}};
+    }
+    co_await croft::save(run);
+    co_await store_schedule(request->state);
+    co_return claim_answer{claim::ours, run};
+}
+
+}  // namespace
+
+task<claim_answer> take(claim_request request) {
+    co_return co_await transaction([&] { return try_to_take(&request); });
+}
+
+task<std::vector<croft_task>> tasks() { return query<croft_task>().order_by(f<&croft_task::name>).list(); }
+
+task<> save(croft_task state) {
+    co_await transaction([&] { return store_state(state); });
+}
+
+task<bool> set_paused(std::string name, bool paused) {
+    const auto known = task_row(name);
+    if (!co_await known.exists()) co_return false;
+    co_await known.update(set<&croft_task::paused>(paused));
+    co_return true;
+}
+
+task<> finish(croft_run run, croft_task state) {
+    co_await transaction([&]() -> task<> {
+        co_await query<croft_run>()
+            .where(f<&croft_run::id> == run.id)
+            .update(set<&croft_run::outcome>(run.outcome), set<&croft_run::finished_at>(run.finished_at),
+                    set<&croft_run::error>(run.error), set<&croft_run::log>(run.log));
+        co_await store_state(state);
+    });
+}
+
+task<> skip(croft_run run, croft_task state) {
+    co_await transaction([&]() -> task<> {
+        const bool known =
+            co_await query<croft_run>()
+                .where(f<&croft_run::task> == run.task && f<&croft_run::scheduled_at> == run.scheduled_at)
+                .exists();
+        if (!known) co_await croft::save(run);
+        co_await store_schedule(state);
+    });
+}
+
+task<std::vector<croft_run>> collect_lost() {
+    std::vector<croft_run> lost;
+    co_await transaction([&]() -> task<> {
+        lost = co_await query<croft_run>().where(f<&croft_run::outcome> == "running").list();
+        std::erase_if(lost, [](const croft_run& run) { return !ends_here(run); });
+        for (const auto& run : lost) co_await mark_lost(run.id);
+    });
+    co_return lost;
+}
+
+task<> purge(std::string name, std::int64_t count) {
+    const auto of_task = query<croft_run>().where(f<&croft_run::task> == name);
+    const auto oldest = co_await of_task.order_by(f<&croft_run::id>.descending()).offset(count).limit(1).list();
+    if (oldest.empty()) co_return;
+    co_await of_task.where(f<&croft_run::id> <= oldest.front().id && f<&croft_run::outcome> != "running").remove();
+}
+
+}  // namespace croft::work::store

@@ -1,0 +1,74 @@
+// What the tests of scheduled work share: a virtual clock that jumps to the next sleeper, a database in memory, apps
+// that can be stopped, or crash.
+#pragma once
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <string>
+
+#include "croft/log.hpp"
+#include "croft/query.hpp"
+#include "croft/retry.hpp"
+#include "db/database.hpp"
+#include "model/schema.hpp"
+#include "runtime/loop.hpp"
+#include "work/scheduler.hpp"
+
+namespace croft::work {
+
+/// An app's scheduler. Destroyed without stop(), it is as if the process had been killed.
+struct running_app {
+    running_app(db::database& base, std::vector<task_info> tasks, scheduler_options options = {})
+        : schedule(base, check_tasks(std::move(tasks)), std::move(options)) {
+        all.spawn(schedule.run());
+    }
+    scheduler schedule;
+    group all;
+};
+
+struct work_test : testing::Test {
+    work_test() { log::set_stderr(false); }
+    ~work_test() override { log::set_stderr(true); }
+
+    virtual_clock clock{*parse_time("2026-01-01T00:00Z"), /*jumps=*/true};  // a Thursday
+    std::vector<std::string> lines;
+    log::observer keep{[this](const log::line& l) { lines.emplace_back(l.message); }};
+
+    /// Runs `body` with a database that has the tables, as the current one.
+    void with_database(std::function<task<>(db::database&)> body, std::string url = "sqlite::memory:") {
+        auto all = [&]() -> task<> {
+            auto opened = co_await db::database::open(url);
+            runtime::scoped_local current(&runtime::inherited::database, opened.get());
+            auto wanted = model_schema::objects_of(model<croft_task>(), opened->kind());
+            for (auto& more : model_schema::objects_of(model<croft_run>(), opened->kind()))
+                wanted.push_back(std::move(more));
+            co_await model_schema::migrate(opened.get(), wanted);
+            co_await body(*opened);
+            co_await opened->close();
+        };
+        run(all(), clock);
+    }
+
+    static task_info cron(std::string name, std::string spec, std::function<task<>()> work, task_options options = {}) {
+        return {name, "tasks.cpp", 1, std::move(spec), std::move(work), std::move(options), name};
+    }
+    static task_info every(std::string name, duration interval, std::function<task<>()> work,
+                           task_options options = {}) {
+        return {name, "tasks.cpp", 1, interval, std::move(work), std::move(options), name};
+    }
+};
+
+inline task<> settle() { co_await runtime::loop::current().settle(); }
+
+inline task<std::int64_t> runs(std::string outcome) {
+    return query<croft_run>().where(f<&croft_run::outcome> == outcome).count();
+}
+inline task<std::vector<croft_run>> all_runs() { return query<croft_run>().order_by(f<&croft_run::id>).list(); }
+inline task<croft_task> row_of(std::string name) {
+    return query<croft_task>().where(f<&croft_task::name> == name).one();
+}
+inline time_point at(std::string_view text) { return *parse_time(text); }
+
+}  // namespace croft::work
