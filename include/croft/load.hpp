@@ -7,6 +7,8 @@
 //     auto report = co_await load<Item>(item_rows.read(page["items"]), {.missing = missing::remove});
 //     log::info("items loaded", report);
 //
+// Where names agree, no serializer is needed: load<Item>(page["items"]).
+//
 // A row is found again by the model's natural key: its first unique constraint, else its id. A field that the source
 // doesn't have is left alone. Reading is plain computation; loading belongs to the loop's thread.
 #pragma once
@@ -117,7 +119,7 @@ private:
 
 /// Maps and checks source rows. Fields that no rule names map from the source field of the same name, or of that name
 /// in camelCase; the primary key only where the model has no unique constraint, as a source's ids are rarely ours.
-/// Throws croft::error when a rule can't work.
+/// What the natural key needs is required. Throws croft::error when a rule can't work.
 template <class T>
 class serializer : detail::serializer_core {
 public:
@@ -185,6 +187,11 @@ task<load_report> load_stream(stream<std::vector<T>> batches, load_options optio
 template <class T>
 task<load_report> load(incoming rows, load_options options = {}) {
     return detail::load_rows(std::move(rows), std::move(options));
+}
+/// Loads source rows whose fields have our names: load<Item>(page["items"]).
+template <class T>
+task<load_report> load(const json& rows, load_options options = {}) {
+    return detail::load_rows(serializer<T>().read(rows), std::move(options));
 }
 /// Loads objects.
 template <class T>

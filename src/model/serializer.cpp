@@ -121,7 +121,9 @@ incoming serializer_core::read(const json& rows) const {
             break;
         }
     }
-    for (const auto& rule : rules) {
+    const auto key = model_->natural_key();
+    for (auto& rule : rules) {
+        if (std::ranges::find(key, rule.field) != key.end()) rule.must_be_there = true;  // else nobody can tell the row
         out.fields.push_back(rule.field);
         if (rule.key_model) out.references.push_back(rule);
         known.insert(rule.path.substr(0, rule.path.find('.')));

@@ -4,6 +4,6 @@
 
 #include "apps/blocks/models.hpp"
 
-inline const auto block_rows =
-    croft::serializer<Block>(croft::from<&Block::name>("name", croft::required, croft::max_length(255)),
-                             croft::from<&Block::emit_light>("emitLight", croft::in_range(0, 15)));
+inline const croft::serializer<Block> block_rows(croft::from<&Block::emit_light>("emitLight", croft::in_range(0, 15)),
+                                                 croft::from<&Block::filter_light>("filterLight",
+                                                                                   croft::in_range(0, 15)));

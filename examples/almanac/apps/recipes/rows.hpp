@@ -5,12 +5,11 @@
 #include "apps/recipes/models.hpp"
 #include "apps/versions/release.hpp"
 
-inline const auto recipe_rows =
-    croft::serializer<Recipe>(croft::from<&Recipe::result>("result", croft::required, croft::by<&Item::name>));
+inline const croft::serializer<Recipe> recipe_rows(croft::from<&Recipe::result>("result", croft::by<&Item::name>));
 
-inline const auto ingredient_rows = croft::serializer<RecipeIngredient>(
-    croft::from<&RecipeIngredient::recipe>("recipe", croft::required, croft::by<&Recipe::name>),
-    croft::from<&RecipeIngredient::item>("item", croft::required, croft::by<&Item::name>));
+inline const croft::serializer<RecipeIngredient> ingredient_rows(
+    croft::from<&RecipeIngredient::recipe>("recipe", croft::by<&Recipe::name>),
+    croft::from<&RecipeIngredient::item>("item", croft::by<&Item::name>));
 
 /// What these read. The source lists recipes by their result's id; a cell is null, an id or {id, metadata}:
 ///

@@ -4,10 +4,10 @@
 
 #include "apps/blocks/rows.hpp"
 #include "apps/drops/rows.hpp"
-#include "apps/entities/rows.hpp"
+#include "apps/entities/models.hpp"
 #include "apps/items/rows.hpp"
 #include "apps/recipes/rows.hpp"
-#include "apps/world/rows.hpp"
+#include "apps/world/models.hpp"
 
 using namespace croft;
 
@@ -27,15 +27,16 @@ task<std::vector<load_report>> store(Release release) {
     change_note note(release.version.name);  // in the history of every row that is written here
     const auto recipes = reshape_recipes(release);
     co_return co_await transaction([&]() -> task<std::vector<load_report>> {
-        std::vector reports{co_await load<Item>(item_rows.read(release["items"]), present_state),
-                            co_await load<Block>(block_rows.read(release["blocks"]), present_state),
-                            co_await load<Recipe>(recipe_rows.read(recipes.recipes), present_state),
-                            co_await load<RecipeIngredient>(ingredient_rows.read(recipes.ingredients), present_state),
-                            co_await load<Food>(food_rows.read(release["foods"]), present_state),
-                            co_await load<Entity>(entity_rows.read(release["entities"]), present_state),
-                            co_await load<Drop>(drop_rows.read(reshape_drops(release)), present_state),
-                            co_await load<Biome>(biome_rows.read(release["biomes"]), present_state),
-                            co_await load<Enchantment>(enchantment_rows.read(release["enchantments"]), present_state)};
+        std::vector reports{
+            co_await load<Item>(release["items"], present_state),
+            co_await load<Block>(block_rows.read(release["blocks"]), present_state),
+            co_await load<Recipe>(recipe_rows.read(recipes.recipes), present_state),
+            co_await load<RecipeIngredient>(ingredient_rows.read(recipes.ingredients), present_state),
+            co_await load<Food>(food_rows.read(release["foods"]), present_state),
+            co_await load<Entity>(release["entities"], present_state),  // the first of those that 1.12 lists twice
+            co_await load<Drop>(drop_rows.read(reshape_drops(release)), present_state),
+            co_await load<Biome>(release["biomes"], present_state),
+            co_await load<Enchantment>(release["enchantments"], present_state)};
         for (const auto& report : reports)
             if (report.removal_refused) throw error(release.version.name + ": " + report.describe());
         auto& version = release.version;

@@ -27,15 +27,15 @@ void tell(const std::string& version, const std::vector<load_report>& reports) {
 
 }  // namespace
 
-CROFT_CRON("H * * * *", find_versions) {
+CROFT_CRON("H * * * *", find) {
     auto versions = (co_await api.get("/api/versions")).json();
     auto report = co_await load<Version>(version_rows.read(versions));
     if (report.written() > 0) log::info("versions found", report);
 }
 
 /// One version after another, each as the new present state; the next one is fetched while one is stored.
-CROFT_CRON("*/10 * * * *", ingest_versions, {.at_start = true}) {
-    if (!co_await query<Version>().exists()) co_await find_versions();
+CROFT_CRON("*/10 * * * *", ingest, {.at_start = true}) {
+    if (!co_await query<Version>().exists()) co_await find();
     auto releases = new_versions() | concurrently(2, fetch_release);
     while (auto release = co_await releases.next()) tell(release->version.name, co_await store(*std::move(release)));
 }
