@@ -40,6 +40,7 @@ struct field_rule {
     bool null_for_zero = false;          // 0, "", false
     std::optional<std::size_t> longest;  // bytes of a text
     std::optional<double> lowest, highest;
+    std::optional<int> decimals;            // a number is rounded to
     const model_info* key_model = nullptr;  // references by a key of the other model
     std::size_t key_field = 0;
     std::function<value(const json&)> convert;  // throws croft::error
@@ -59,6 +60,10 @@ inline rule_option max_length(std::size_t bytes) {
 /// A number lies within these.
 inline rule_option in_range(double lowest, double highest) {
     return [=](field_rule& rule) { rule.lowest = lowest, rule.highest = highest; };
+}
+/// A number is rounded to so many decimals: 7.2000003 is no change from 7.2.
+inline rule_option rounded(int decimals) {
+    return [decimals](field_rule& rule) { rule.decimals = decimals; };
 }
 /// The source names the other row by this field, not by its id: by<&Item::name>.
 template <auto Member>
@@ -147,6 +152,7 @@ struct load_options {
 
 struct load_report {
     const model_info* model = nullptr;
+    /// Removed: not counting what went along by on_delete::cascade.
     std::size_t inserted = 0, updated = 0, unchanged = 0, removed = 0;
     std::size_t removal_refused = 0;  // rows that would have gone, had it been safe
     std::vector<rejection> rejected;

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/text.hpp"
 #include "croft/load.hpp"
@@ -54,6 +55,10 @@ value read_field(const model_info& model, const field_rule& rule, const json& ro
         return field.initial;
     }
     value v = rule.convert ? rule.convert(*found) : to_value(*found);
+    if (auto* number = std::get_if<double>(&v); number && rule.decimals) {
+        const double scale = std::pow(10, *rule.decimals);
+        *number = std::round(*number * scale) / scale;
+    }
     check(rule, v);
     if (rule.key_model) return fit(*rule.key_model, rule.key_model->fields[rule.key_field], std::move(v));
     return fit(model, field, std::move(v));

@@ -131,16 +131,50 @@ TEST(drops, before_there_were_loot_tables_blocks_say_what_they_drop) {
     EXPECT_EQ(rows[0]["chance"].number(), 0.1);
 }
 
-TEST(a_release, of_every_version_is_stored_whole_with_few_rows_rejected) {
+std::size_t rejected_of(const std::vector<load_report>& reports) {
+    std::size_t count = 0;
+    for (const auto& report : reports) count += report.rejected.size();
+    return count;
+}
+
+TEST(a_release, of_every_version_is_stored_whole_but_for_a_few_rows_that_name_what_does_not_exist) {
     with_database([]() -> task<> {
-        std::map<std::string, std::size_t> rejected;
+        // Twins among the entities of old, blocks that have no item, and loot tables from before two blocks were
+        // renamed.
+        const std::map<std::string, std::size_t> rejected{{"1.8", 36},   {"1.12.2", 38}, {"1.13.2", 13}, {"1.20.6", 3},
+                                                          {"1.21.4", 3}, {"1.21.11", 4}, {"26.1", 4}};
         for (const auto* name : {"1.8", "1.12.2", "1.13.2", "1.14.4", "1.15.2", "1.16.5", "1.17.1", "1.18.2", "1.19.4",
                                  "1.20.6", "1.21.4", "1.21.11", "26.1"}) {
-            for (const auto& report : co_await store(release_of(name))) {
-                std::printf("%s %s\n", name, report.describe().c_str());
-                for (const auto& r : report.rejected) std::printf("      %s\n", r.describe().c_str());
-            }
+            const auto reports = co_await store(release_of(name));
+            EXPECT_EQ(rejected_of(reports), rejected.contains(name) ? rejected.at(name) : 0) << name;
+            for (const auto& report : reports) EXPECT_EQ(report.removal_refused, 0) << name;
         }
+    });
+}
+
+TEST(a_release, that_is_stored_again_changes_nothing) {
+    with_database([]() -> task<> {
+        co_await store(release_of("1.12.2"));
+        for (const auto& report : co_await store(release_of("1.12.2")))
+            EXPECT_EQ(report.written(), 0) << report.describe();
+    });
+}
+
+TEST(a_release, that_would_nearly_empty_a_table_is_refused_as_a_whole) {
+    with_database([]() -> task<> {
+        co_await store(release_of("1.12.2"));
+        const auto before = co_await query<Recipe>().count();
+        auto broken = release_of("1.13.2");
+        broken.resources["items"] = json::array({});
+        std::string refused;
+        try {
+            co_await store(std::move(broken));
+        } catch (const error& e) {
+            refused = e.what();
+        }
+        EXPECT_THAT(refused, testing::AllOf(HasSubstr("1.13.2: Item: "), HasSubstr("410 rows")));
+        EXPECT_EQ(co_await query<Recipe>().count(), before);
+        EXPECT_EQ(co_await query<Version>().where(f<&Version::name> == "1.13.2").count(), 0);
     });
 }
 

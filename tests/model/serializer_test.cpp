@@ -8,6 +8,7 @@ namespace serializer_test {
 struct Plant {
     std::int64_t id = 0;
     std::string name, colour = "green";
+    double height = 0;
 };
 CROFT_MODEL(Plant, unique<&Plant::name>);
 
@@ -28,6 +29,15 @@ TEST(serializer, rejects_a_row_whose_natural_key_is_missing) {
     EXPECT_EQ(read.rows.size(), 1);
     ASSERT_EQ(read.rejected.size(), 1);
     EXPECT_EQ(read.rejected[0].describe(), R"(row 2, "name": is missing)");
+}
+
+TEST(serializer, rounds_a_number_to_the_decimals_asked_for) {
+    const auto read =
+        serializer<Plant>(from<&Plant::height>("height", rounded(2)))
+            .read(json::parse(R"([{"name": "rose", "height": 1.2000003}, {"name": "oak", "height": 31}])"));
+    ASSERT_EQ(read.rows.size(), 2);
+    EXPECT_EQ(read.rows[0][0], value(1.2));
+    EXPECT_EQ(read.rows[1][0], value(31.0));
 }
 
 TEST(serializer, at_namespace_scope_knows_the_key_that_a_reference_is_named_by) {

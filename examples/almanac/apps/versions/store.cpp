@@ -4,10 +4,10 @@
 
 #include "apps/blocks/rows.hpp"
 #include "apps/drops/rows.hpp"
-#include "apps/entities/models.hpp"
+#include "apps/entities/rows.hpp"
 #include "apps/items/rows.hpp"
 #include "apps/recipes/rows.hpp"
-#include "apps/world/models.hpp"
+#include "apps/world/rows.hpp"
 
 using namespace croft;
 
@@ -33,9 +33,9 @@ task<std::vector<load_report>> store(Release release) {
             co_await load<Recipe>(recipe_rows.read(recipes.recipes), present_state),
             co_await load<RecipeIngredient>(ingredient_rows.read(recipes.ingredients), present_state),
             co_await load<Food>(food_rows.read(release["foods"]), present_state),
-            co_await load<Entity>(release["entities"], present_state),  // the first of those that 1.12 lists twice
+            co_await load<Entity>(entity_rows.read(release["entities"]), present_state),  // 1.12 lists some twice
             co_await load<Drop>(drop_rows.read(reshape_drops(release)), present_state),
-            co_await load<Biome>(release["biomes"], present_state),
+            co_await load<Biome>(biome_rows.read(release["biomes"]), present_state),
             co_await load<Enchantment>(release["enchantments"], present_state)};
         for (const auto& report : reports)
             if (report.removal_refused) throw error(release.version.name + ": " + report.describe());
