@@ -167,7 +167,7 @@ template <class T>
 struct promise : promise_base {
     std::optional<T> value;
     task<T> get_return_object() noexcept;
-    template <class U>
+    template <class U = T>  // T: for co_return {a, b};
         requires std::is_constructible_v<T, U&&>
     void return_value(U&& result) {
         value.emplace(std::forward<U>(result));
