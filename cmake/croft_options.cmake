@@ -9,7 +9,8 @@ set(CROFT_SANITIZE "" CACHE STRING "Sanitizers to build with: address,undefined 
 # Warnings and sanitizers are for our own targets; users of the library choose their own.
 add_library(croft_build_options INTERFACE)
 target_compile_options(croft_build_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion
-  -Wnon-virtual-dtor -Wimplicit-fallthrough -Werror)
+  -Wnon-virtual-dtor -Wimplicit-fallthrough
+  -Wno-missing-designated-field-initializers -Werror)
 if(CROFT_SANITIZE)
   target_compile_options(croft_build_options INTERFACE -fsanitize=${CROFT_SANITIZE} -fno-omit-frame-pointer
     -fno-sanitize-recover=all)

@@ -203,17 +203,20 @@ bool add_query(std::string name, Query, const char* file, int line) {
 #define CROFT_GRAPHQL_JOIN_(a, b) a##b
 #define CROFT_GRAPHQL_JOIN(a, b) CROFT_GRAPHQL_JOIN_(a, b)
 
+// Options by name, not `using namespace`: the user's own using-directives may bring a field, a list or a history too.
+
 /// CROFT_GRAPHQL(Item, filters<…>, orders<…>, pages(), field(…)): shows a model. See the head of this file.
-#define CROFT_GRAPHQL(Type, ...)                                                                            \
-    [[maybe_unused]] static const bool CROFT_GRAPHQL_JOIN(croft_graphql_, __LINE__) =                       \
-        ::croft::graphql_binding::show(+[]() -> ::croft::graphql_binding::shown_type {                      \
-            using namespace ::croft::graphql_options;                                                       \
-            return ::croft::graphql_binding::describe<Type>(__FILE__, __LINE__ __VA_OPT__(, ) __VA_ARGS__); \
+#define CROFT_GRAPHQL(Type, ...)                                                                                       \
+    [[maybe_unused]] static const bool CROFT_GRAPHQL_JOIN(croft_graphql_, __LINE__) =                                  \
+        ::croft::graphql_binding::show(+[]() -> ::croft::graphql_binding::shown_type {                                 \
+            using ::croft::graphql_options::field, ::croft::graphql_options::filters, ::croft::graphql_options::hides, \
+                ::croft::graphql_options::orders, ::croft::graphql_options::pages;                                     \
+            return ::croft::graphql_binding::describe<Type>(__FILE__, __LINE__ __VA_OPT__(, ) __VA_ARGS__);            \
         })
 
 /// CROFT_GRAPHQL_QUERY("items", list<Item>): a field of the root query.
-#define CROFT_GRAPHQL_QUERY(name, ...)                                                     \
-    [[maybe_unused]] static const bool CROFT_GRAPHQL_JOIN(croft_graphql_, __LINE__) = [] { \
-        using namespace ::croft::graphql_queries;                                          \
-        return ::croft::graphql_binding::add_query(name, __VA_ARGS__, __FILE__, __LINE__); \
+#define CROFT_GRAPHQL_QUERY(name, ...)                                                                          \
+    [[maybe_unused]] static const bool CROFT_GRAPHQL_JOIN(croft_graphql_, __LINE__) = [] {                      \
+        using ::croft::graphql_queries::history, ::croft::graphql_queries::list, ::croft::graphql_queries::one; \
+        return ::croft::graphql_binding::add_query(name, __VA_ARGS__, __FILE__, __LINE__);                      \
     }()

@@ -7,6 +7,8 @@
 //     auto report = co_await load<Item>(item_rows.read(page["items"]), {.missing = missing::remove});
 //     log::info("items loaded", report);
 //
+// Where names agree, no serializer is needed: load<Item>(page["items"]).
+//
 // A row is found again by the model's natural key: its first unique constraint, else its id. A field that the source
 // doesn't have is left alone. Reading is plain computation; loading belongs to the loop's thread.
 #pragma once
@@ -38,6 +40,7 @@ struct field_rule {
     bool null_for_zero = false;          // 0, "", false
     std::optional<std::size_t> longest;  // bytes of a text
     std::optional<double> lowest, highest;
+    std::optional<int> decimals;            // a number is rounded to
     const model_info* key_model = nullptr;  // references by a key of the other model
     std::size_t key_field = 0;
     std::function<value(const json&)> convert;  // throws croft::error
@@ -58,16 +61,20 @@ inline rule_option max_length(std::size_t bytes) {
 inline rule_option in_range(double lowest, double highest) {
     return [=](field_rule& rule) { rule.lowest = lowest, rule.highest = highest; };
 }
+/// A number is rounded to so many decimals: 7.2000003 is no change from 7.2.
+inline rule_option rounded(int decimals) {
+    return [decimals](field_rule& rule) { rule.decimals = decimals; };
+}
 /// The source names the other row by this field, not by its id: by<&Item::name>.
 template <auto Member>
-rule_option by_key() {
-    return [](field_rule& rule) {
+struct by_option {
+    void operator()(field_rule& rule) const {
         rule.key_model = &model<detail::model_of_member<Member>>();
         rule.key_field = detail::field_index<Member>();
-    };
-}
+    }
+};
 template <auto Member>
-inline const rule_option by = by_key<Member>();
+inline constexpr by_option<Member> by{};  // a constant, so that serializers at namespace scope can use it
 /// A function from the source's JSON value to the field's: convert([](const json& v) { return v.text().size(); }).
 template <class F>
 rule_option convert(F fn) {
@@ -117,7 +124,7 @@ private:
 
 /// Maps and checks source rows. Fields that no rule names map from the source field of the same name, or of that name
 /// in camelCase; the primary key only where the model has no unique constraint, as a source's ids are rarely ours.
-/// Throws croft::error when a rule can't work.
+/// What the natural key needs is required. Throws croft::error when a rule can't work.
 template <class T>
 class serializer : detail::serializer_core {
 public:
@@ -136,7 +143,7 @@ struct load_options {
     /// when a row was rejected whose key can't be told, as it may be any of them.
     double max_removed_share = 0.3;
     /// With missing::remove: only rows of this condition can go.
-    condition scope;
+    condition scope = {};
     /// Rows in one transaction.
     std::size_t batch = 1000;
     /// More rejected rows than this, and nothing is written (croft::error).
@@ -145,6 +152,7 @@ struct load_options {
 
 struct load_report {
     const model_info* model = nullptr;
+    /// Removed: not counting what went along by on_delete::cascade.
     std::size_t inserted = 0, updated = 0, unchanged = 0, removed = 0;
     std::size_t removal_refused = 0;  // rows that would have gone, had it been safe
     std::vector<rejection> rejected;
@@ -185,6 +193,11 @@ task<load_report> load_stream(stream<std::vector<T>> batches, load_options optio
 template <class T>
 task<load_report> load(incoming rows, load_options options = {}) {
     return detail::load_rows(std::move(rows), std::move(options));
+}
+/// Loads source rows whose fields have our names: load<Item>(page["items"]).
+template <class T>
+task<load_report> load(const json& rows, load_options options = {}) {
+    return detail::load_rows(serializer<T>().read(rows), std::move(options));
 }
 /// Loads objects.
 template <class T>

@@ -251,13 +251,13 @@ struct unique_option : members_option<Members...> {
 template <auto... Members>
 inline constexpr unique_option<Members...> unique{};
 
-/// index<&Item::type>: an index for filters and orders. References have one already.
+/// indexed<&Item::type>: an index for filters and orders. References have one already.
 template <auto... Members>
 struct index_option : members_option<Members...> {
     detail::model_option operator()() const { return {detail::option_kind::index, {detail::offset_of(Members)...}}; }
 };
 template <auto... Members>
-inline constexpr index_option<Members...> index{};
+inline constexpr index_option<Members...> indexed{};
 
 template <auto... Members>
 struct except_option : members_option<Members...> {
@@ -285,10 +285,16 @@ inline auto table(std::string_view name) {
 
 }  // namespace croft
 
+// By name, not `using namespace`: at global scope that would meet index() of <strings.h>, or what the user's own
+// using-directives bring.
+#define CROFT_MODEL_OPTIONS_                                                                                \
+    using ::croft::model_options::except, ::croft::model_options::history, ::croft::model_options::indexed, \
+        ::croft::model_options::table, ::croft::model_options::unique;
+
 /// CROFT_MODEL(Item, unique<&Item::name>, history()): makes a struct a model. See the head of this file.
 #define CROFT_MODEL(Type, ...)                                                                                        \
     [[maybe_unused]] inline const ::croft::model_info& croft_model(::croft::model_tag<Type>) {                        \
-        using namespace ::croft::model_options;                                                                       \
+        CROFT_MODEL_OPTIONS_                                                                                          \
         static const ::croft::model_info& info =                                                                      \
             ::croft::detail::declare<Type>(#Type, __FILE__, __LINE__, ::croft::detail::collect_options(__VA_ARGS__)); \
         return info;                                                                                                  \

@@ -131,7 +131,6 @@ private:
 /// One spawned task.
 struct fiber : links {
     group* owner = nullptr;
-    fiber* parent = nullptr;
     std::coroutine_handle<> root{};
     bool doomed = false;
     inherited locals;
@@ -168,7 +167,7 @@ template <class T>
 struct promise : promise_base {
     std::optional<T> value;
     task<T> get_return_object() noexcept;
-    template <class U>
+    template <class U = T>  // T: for co_return {a, b};
         requires std::is_constructible_v<T, U&&>
     void return_value(U&& result) {
         value.emplace(std::forward<U>(result));

@@ -17,7 +17,6 @@
 #pragma once
 
 #include <functional>
-#include <optional>
 #include <type_traits>
 #include <utility>
 
@@ -44,10 +43,9 @@ task<T> transaction(F body, transaction_options options = {}) {
     if constexpr (std::is_void_v<T>) {
         co_await db::run_transaction([&body] { return body(); }, options);
     } else {
-        std::optional<T> result;
-        std::function<task<>()> keep = [&body, &result]() -> task<> { result.emplace(co_await body()); };
-        co_await db::run_transaction([&keep] { return keep(); }, options);
-        co_return std::move(*result);
+        runtime::outcome<T> result;
+        co_await db::run_transaction([&] { return runtime::store_into(body(), &result); }, options);
+        co_return result.take();
     }
 }
 

@@ -99,9 +99,10 @@ std::vector<std::size_t> key_places(const incoming& in) {
 
 /// A row whose reference isn't found: its natural key is kept, unless it needs a reference to be told.
 void set_aside(incoming& in, std::size_t failing, const std::vector<value>& row) {
+    const auto fields = in.model->natural_key();
+    if (std::ranges::find(fields, failing) != fields.end()) return;  // no row can have such a reference
     std::vector<value> key;
-    for (auto i : in.model->natural_key()) {
-        if (i == failing) return;  // no row with such a reference can be in the database
+    for (auto i : fields) {
         if (in.model->fields[i].type == field_type::reference) {
             ++in.unidentified;
             return;

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/text.hpp"
 #include "croft/load.hpp"
@@ -54,6 +55,10 @@ value read_field(const model_info& model, const field_rule& rule, const json& ro
         return field.initial;
     }
     value v = rule.convert ? rule.convert(*found) : to_value(*found);
+    if (auto* number = std::get_if<double>(&v); number && rule.decimals) {
+        const double scale = std::pow(10, *rule.decimals);
+        *number = std::round(*number * scale) / scale;
+    }
     check(rule, v);
     if (rule.key_model) return fit(*rule.key_model, rule.key_model->fields[rule.key_field], std::move(v));
     return fit(model, field, std::move(v));
@@ -121,7 +126,9 @@ incoming serializer_core::read(const json& rows) const {
             break;
         }
     }
-    for (const auto& rule : rules) {
+    const auto key = model_->natural_key();
+    for (auto& rule : rules) {
+        if (std::ranges::find(key, rule.field) != key.end()) rule.must_be_there = true;  // else nobody can tell the row
         out.fields.push_back(rule.field);
         if (rule.key_model) out.references.push_back(rule);
         known.insert(rule.path.substr(0, rule.path.find('.')));

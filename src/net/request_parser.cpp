@@ -27,6 +27,8 @@ request_parser::request_parser(std::size_t header_bytes, std::size_t body_bytes)
 }
 
 std::size_t request_parser::read(std::string_view bytes) {
+    // The last chunk is at least "0\r\n\r\n", and with less of it at hand Beast runs into an assertion of its own.
+    if (is_header_done() && chunked() && bytes.size() < 5) return 0;
     error_code failure;
     const std::size_t used = put(boost::asio::const_buffer(bytes.data(), bytes.size()), failure);
     if (failure && failure != beast_http::error::need_more && refusal_ == 0) refusal_ = status_for(failure);

@@ -31,6 +31,8 @@ struct client_settings {
     std::function<void(std::string)> log = {};
     /// Empty: the network.
     transport send = {};
+    /// The number of the task run that the current task belongs to, for the archive.
+    std::function<std::optional<std::int64_t>()> run = {};
     /// Of the jitter in pauses.
     std::uint64_t seed = 0;
 };

@@ -37,6 +37,6 @@ struct croft_run {
     std::string process;  // where it runs: see process.hpp
 };
 CROFT_MODEL(croft_run, unique<&croft_run::task, &croft_run::scheduled_at, &croft_run::attempt>,
-            index<&croft_run::outcome>);
+            indexed<&croft_run::outcome>);
 
 }  // namespace croft::work

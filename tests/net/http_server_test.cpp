@@ -4,6 +4,7 @@
 #include <zlib.h>
 
 #include "net/peer.hpp"
+#include "net/request_parser.hpp"
 
 using namespace croft;
 using net::http_server;
@@ -98,6 +99,21 @@ TEST(http_server, a_chunked_request_arrives_as_one_body) {
                 EndsWith("POST /c abcde"));
 }
 
+TEST(http_server, a_chunked_request_may_come_in_single_bytes_even_without_a_body) {
+    const std::string header = "POST /c HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
+    for (const std::string body : {"0\r\n\r\n", "2\r\nhi\r\n0\r\nX: y\r\n\r\n"}) {
+        net::request_parser parser(4096, 512);
+        std::string pending;
+        for (const char c : header + body) {
+            EXPECT_FALSE(parser.is_done());
+            pending += c;
+            pending.erase(0, parser.read(pending));
+        }
+        EXPECT_TRUE(parser.is_done());
+        EXPECT_EQ(parser.request().body, body[0] == '2' ? "hi" : "");
+    }
+}
+
 TEST(http_server, head_gets_the_header_of_get_and_no_body) {
     const auto reply = exchange("HEAD /x HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
     EXPECT_THAT(reply, HasSubstr("Content-Length: 8\r\n"));
@@ -190,14 +206,11 @@ TEST(http_server, a_drip_of_bytes_does_not_keep_a_request_alive) {
         server.listen("127.0.0.1:0");
         peer reader(server.port());
         co_await reader.send("GET / HTTP/1.1\r\n");
-        int sent = 0;
         while (server.connections() < 1) co_await sleep(1ms);
-        while (server.connections() > 0 && sent < 5000 && co_await reader.send("X: y\r\n")) {
-            ++sent;
+        for (int sent = 0; server.connections() > 0 && co_await reader.send("X: y\r\n"); ++sent) {
+            if (sent == 500) co_return "still served";
             co_await sleep(1ms);
-            if (sent == 500) break;
         }
-        EXPECT_LT(sent, 500);
         co_return co_await reader.rest();
     };
     EXPECT_THAT(run(body()), HasSubstr("408"));

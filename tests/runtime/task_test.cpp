@@ -48,6 +48,11 @@ using group_test = with_virtual_time;
 
 }  // namespace
 
+TEST(task, gives_a_result_that_is_written_in_braces) {
+    const auto pair = []() -> task<std::pair<int, std::string>> { co_return {1, "one"}; };
+    EXPECT_EQ(run(pair()), std::pair(1, std::string("one")));
+}
+
 TEST_F(task_test, gives_its_value_to_the_one_that_awaits_it) {
     EXPECT_EQ(run(answer(42), clock), 42);
     EXPECT_EQ(run(answer(43, 1s), clock), 43);

@@ -26,16 +26,20 @@ private:
     std::atomic<bool> abandoned_ = false;
 };
 
+/// What becomes of a job that is abandoned before it has begun.
+enum class abandoned_job : std::uint8_t { is_skipped, runs };
+
 template <class F>
 class job_of final : public job {
 public:
     using result = std::invoke_result_t<F&, connection&>;
-    explicit job_of(F work) : work_(std::move(work)) {}
+    explicit job_of(F work, abandoned_job then = abandoned_job::is_skipped)
+        : work_(std::move(work)), runs_always_(then == abandoned_job::runs) {}
 
     void execute() noexcept override {
         if (unconnected_) {
             outcome_.state = std::move(unconnected_);
-        } else if (!abandoned().load(std::memory_order_relaxed)) {
+        } else if (runs_always_ || !abandoned().load(std::memory_order_relaxed)) {
             try {
                 if constexpr (std::is_void_v<result>) {
                     (*work_)(*on_);
@@ -53,6 +57,7 @@ public:
 
 private:
     std::optional<F> work_;
+    bool runs_always_;
     runtime::outcome<result> outcome_;
 };
 

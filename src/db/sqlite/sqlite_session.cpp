@@ -36,14 +36,22 @@ private:
 
 }  // namespace
 
-/// A task that runs work(connection) in the transaction. The session isn't touched after the task has first suspended.
-template <class F>
-auto sqlite_session::in_transaction(then after, F work) {
+/// Runs work(connection) in the transaction, on the writer's thread. That takes its jobs in order, so once the job that
+/// commits is queued the next writer may queue behind it: single writes of many tasks don't wait for each other's way
+/// back. The session isn't touched after the await.
+template <class F, class T>
+task<T> sqlite_session::in_transaction(then after, F work) {
     used_ = true;
-    auto job = [state = state_, after, work = std::move(work)](connection& on) mutable {
+    auto perform = [state = state_, after, work = std::move(work)](connection& on) mutable {
         return state->perform(on, after, [&] { return work(on); });
     };
-    return call(&writer_, std::move(job), &state_->cancelled());
+    const auto when_abandoned = after == then::commit ? abandoned_job::runs : abandoned_job::is_skipped;
+    auto submitted = std::make_shared<job_of<decltype(perform)>>(std::move(perform), when_abandoned);
+    const abandon_at_exit guard(submitted);
+    writer_.submit(submitted, &state_->cancelled());
+    if (after == then::commit) turn_.reset();
+    co_await runtime::remote_work::awaiter(submitted);
+    co_return submitted->take();
 }
 
 task<std::vector<row_set>> sqlite_session::execute(std::vector<statement> statements, access allowed, then after) {
@@ -102,9 +110,9 @@ void sqlite_session::undo_savepoint(unsigned depth) noexcept {
 }
 
 void sqlite_session::release() noexcept {
-    if (!turn_) return;
-    if (used_ && !state_->over()) {
-        state_->cancel();
+    state_->cancel();
+    if (!turn_) return;  // the job that commits it is queued, and ends it in any case
+    if (used_) {
         auto end = [state = state_](connection& on) { state->end(on); };
         writer_.submit(std::make_shared<job_of<decltype(end)>>(std::move(end)));
     }

@@ -67,8 +67,8 @@ public:
     void release() noexcept override;
 
 private:
-    template <class F>
-    auto in_transaction(then after, F work);
+    template <class F, class T = std::invoke_result_t<F&, connection&>>
+    task<T> in_transaction(then after, F work);
 
     workers& writer_;
     std::optional<semaphore::permit> turn_;

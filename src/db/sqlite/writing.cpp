@@ -4,7 +4,7 @@
 namespace croft::db::sqlite {
 
 void writing::enter(connection& on) {
-    if (over()) throw transaction_error(database_ + ": the transaction has ended");
+    if (over() || cancelled()) throw transaction_error(database_ + ": the transaction has ended");
     if (begun_) {
         if (on.in_transaction()) return;
         throw transaction_error(database_ + ": the database has rolled the transaction back: " + lost_);

@@ -23,7 +23,7 @@ std::string key_of(std::string_view response_name) {
 class planner {
 public:
     planner(const bound_schema& bound, const document& document, const json_object& variables)
-        : bound_(bound), schema_(*bound.schema), document_(document), variables_(variables) {}
+        : schema_(*bound.schema), document_(document), variables_(variables) {}
 
     plan make(const operation_definition& operation) {
         const auto& query = *schema_.root(operation.operation);
@@ -33,6 +33,15 @@ public:
     }
 
 private:
+    template <class Make>
+    auto at_place(const field& asked, Make make) {
+        try {
+            return make();
+        } catch (const croft::error& e) {
+            throw graphql_failure{{.message = e.what(), .locations = {document_.locate(asked.offset)}}};
+        }
+    }
+
     void add_root(const named_type& query, collected_field asked) {
         const auto& definition = *schema_.field(query, asked.first->name.text);
         auto& root = out_.roots.emplace_back();
@@ -137,16 +146,6 @@ private:
         return std::move(*arguments);
     }
 
-    template <class Make>
-    auto at_place(const field& asked, Make make) {
-        try {
-            return make();
-        } catch (const croft::error& e) {
-            throw graphql_failure{{.message = e.what(), .locations = {document_.locate(asked.offset)}}};
-        }
-    }
-
-    const bound_schema& bound_;
     const schema& schema_;
     const document& document_;
     const json_object& variables_;

@@ -24,6 +24,9 @@ std::optional<json> value_from_literal(const value& literal, const type& type, c
 /// A literal as JSON, without a type: what a custom scalar is given.
 json untyped_value(const value& literal, const json_object* variables = nullptr);
 
+/// The number that an Int or Float literal writes: infinite when it is too large, 0 when it is too small.
+double double_of_literal(std::string_view digits);
+
 /// A JSON value from outside, for `type`. Each fault is reported with the path to it, the value found there, and what
 /// is wrong; null is returned then.
 using input_fault =

@@ -1,6 +1,7 @@
 // Literals: value_from_literal, untyped_value.
 #include <algorithm>
 #include <charconv>
+#include <limits>
 
 #include "graphql/type/coerce.hpp"
 
@@ -75,9 +76,7 @@ json number_from_literal(const value& literal) {
     const auto* last = first + literal.text.size();
     std::int64_t whole = 0;
     if (literal.is(value_kind::integer) && std::from_chars(first, last, whole).ec == std::errc{}) return json(whole);
-    double number = 0;
-    std::from_chars(first, last, number);
-    return json(number);
+    return json(double_of_literal(literal.text));
 }
 
 }  // namespace
@@ -95,6 +94,14 @@ std::optional<json> value_from_literal(const value& literal, const type& type, c
     const named_type& named = type.named();
     if (named.is(type_kind::input_object)) return object_from_literal(literal, named, variables);
     return named.is_leaf() ? leaf_from_literal(literal, named, variables) : std::nullopt;
+}
+
+double double_of_literal(std::string_view digits) {
+    double number = 0;
+    const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    if (read.ec == std::errc{}) return number;
+    const bool tiny = digits.find("e-") != digits.npos || digits.find("E-") != digits.npos || digits.find("0.") < 2;
+    return tiny ? 0 : std::numeric_limits<double>::infinity();
 }
 
 json untyped_value(const value& literal, const json_object* variables) {

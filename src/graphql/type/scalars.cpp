@@ -7,6 +7,7 @@
 
 #include "graphql/language/printer.hpp"
 #include "graphql/type/built_in.hpp"
+#include "graphql/type/coerce.hpp"
 #include "graphql/type/inspect.hpp"
 
 namespace croft::graphql {
@@ -53,10 +54,8 @@ answer float_from_json(const json& value) {
 answer float_from_literal(const value& literal) {
     if (!literal.is(value_kind::integer) && !literal.is(value_kind::floating))
         return refuse(not_numeric, print(literal));
-    double number = 0;
-    const auto* end = literal.text.data() + literal.text.size();
-    const auto read = std::from_chars(literal.text.data(), end, number);
-    if (read.ec != std::errc{} && !(std::abs(number) < 1)) return refuse(not_numeric, print(literal));  // too large
+    const double number = double_of_literal(literal.text);
+    if (!std::isfinite(number)) return refuse(not_numeric, print(literal));
     return json(number);
 }
 

@@ -1,5 +1,7 @@
 #include "graphql/validation/context.hpp"
 
+#include <array>
+
 #include "graphql/type/build_schema.hpp"
 #include "graphql/type/built_in.hpp"
 #include "graphql/validation/walker.hpp"
@@ -55,6 +57,24 @@ validation_context::validation_context(const graphql::schema* schema, const grap
     use_collector collector(*this, walker.info(), uses_);
     walker.add(collector);
     walker.walk(document);
+    number_fragments();
+}
+
+/// Documents of a thousand operations that reach a thousand fragments each are walked for each of them: by number, that
+/// costs next to nothing.
+void validation_context::number_fragments() {
+    std::unordered_map<std::string_view, std::uint32_t> numbers;
+    for (const auto& [name, fragment] : fragments_) {
+        numbers.emplace(name, static_cast<std::uint32_t>(fragments_by_number_.size()));
+        fragments_by_number_.push_back(fragment);
+    }
+    for (auto& [definition, uses] : uses_) {
+        std::unordered_set<std::uint32_t> seen;
+        for (const fragment_spread* spread : uses.spreads) {
+            const auto number = numbers.find(spread->name.text);
+            if (number != numbers.end() && seen.insert(number->second).second) uses.fragments.push_back(number->second);
+        }
+    }
 }
 
 void validation_context::add_directives() {
@@ -85,27 +105,29 @@ const fragment_definition* validation_context::fragment(std::string_view name) c
 const definition_uses& validation_context::uses(const definition& node) const { return uses_.at(&node); }
 
 std::vector<const fragment_definition*> validation_context::reached_fragments(
-    const operation_definition& operation) const {
+    std::span<const operation_definition* const> operations) const {
     std::vector<const fragment_definition*> reached;
-    std::unordered_set<const fragment_definition*> seen;
+    std::vector<bool> seen(fragments_by_number_.size());
     const auto add = [&](const definition& user) {
-        for (const fragment_spread* spread : uses(user).spreads) {
-            const auto* found = fragment(spread->name);
-            if (found && seen.insert(found).second) reached.push_back(found);
+        for (const std::uint32_t number : uses(user).fragments) {
+            if (!seen[number]) reached.push_back(fragments_by_number_[number]);
+            seen[number] = true;
         }
     };
-    add(operation);
+    for (const operation_definition* each : operations) add(*each);
     for (std::size_t i = 0; i < reached.size(); ++i) add(*reached[i]);
     return reached;
 }
 
-std::vector<variable_usage> validation_context::all_variables(const operation_definition& operation) const {
-    std::vector<variable_usage> all = uses(operation).variables;
-    for (const fragment_definition* fragment : reached_fragments(operation)) {
+const std::vector<variable_usage>& validation_context::all_variables(const operation_definition& operation) {
+    if (variables_of_ == &operation) return variables_;
+    variables_of_ = &operation;
+    variables_ = uses(operation).variables;
+    for (const fragment_definition* fragment : reached_fragments(std::array{&operation})) {
         const auto& own = uses(*fragment).variables;
-        all.insert(all.end(), own.begin(), own.end());
+        variables_.insert(variables_.end(), own.begin(), own.end());
     }
-    return all;
+    return variables_;
 }
 
 const directive_type* validation_context::directive(std::string_view name) const {

@@ -25,6 +25,7 @@ struct variable_usage {
 struct definition_uses {
     std::vector<variable_usage> variables;
     std::vector<const fragment_spread*> spreads;
+    std::vector<std::uint32_t> fragments;  ///< numbers of those that the spreads name, each once
 };
 
 /// Thrown by report() at the error limit; caught by validate().
@@ -48,10 +49,11 @@ public:
     /// Null when there is none; of several the first.
     const fragment_definition* fragment(std::string_view name) const;
     const definition_uses& uses(const definition& operation_or_fragment) const;
-    /// All fragments that the operation reaches through spreads, each once; cycles are fine.
-    std::vector<const fragment_definition*> reached_fragments(const operation_definition& operation) const;
-    /// Variables used by the operation and the fragments that it reaches.
-    std::vector<variable_usage> all_variables(const operation_definition& operation) const;
+    /// All fragments that any of the operations reaches through spreads, each once; cycles are fine.
+    std::vector<const fragment_definition*> reached_fragments(
+        std::span<const operation_definition* const> operations) const;
+    /// Variables used by the operation and the fragments that it reaches. Valid until asked for another operation.
+    const std::vector<variable_usage>& all_variables(const operation_definition& operation);
 
     /// From the document's own definitions, the schema, or the specification when there is no schema. It isn't linked:
     /// only its texts are set.
@@ -62,6 +64,7 @@ public:
 
 private:
     void add_directives();
+    void number_fragments();
 
     const graphql::schema* schema_;
     const graphql::document& document_;
@@ -69,6 +72,9 @@ private:
     std::vector<graphql_error> errors_;
     std::unordered_map<std::string_view, const fragment_definition*> fragments_;
     std::unordered_map<const definition*, definition_uses> uses_;
+    std::vector<const fragment_definition*> fragments_by_number_;
+    const operation_definition* variables_of_ = nullptr;
+    std::vector<variable_usage> variables_;
     std::unordered_map<std::string, directive_type> directives_;
     std::vector<const type_definition*> defined_types_;
     std::unordered_map<std::string_view, const type_definition*> defined_types_by_name_;

@@ -3,6 +3,7 @@
 
 #include <string_view>
 #include <unordered_set>
+#include <vector>
 
 #include "graphql/validation/rules.hpp"
 
@@ -14,10 +15,11 @@ public:
     using rule::rule;
 
     void leave_document() override {
-        std::unordered_set<std::string_view> used;
+        std::vector<const operation_definition*> operations;
         for (const definition* each : context_.document().definitions())
-            if (const auto* operation = each->as_operation())
-                for (const auto* fragment : context_.reached_fragments(*operation)) used.insert(fragment->name.text);
+            if (const auto* operation = each->as_operation()) operations.push_back(operation);
+        std::unordered_set<std::string_view> used;
+        for (const auto* fragment : context_.reached_fragments(operations)) used.insert(fragment->name.text);
         for (const definition* each : context_.document().definitions())
             if (const auto* fragment = each->as_fragment(); fragment && !used.contains(fragment->name.text))
                 report(fmt::format("Fragment \"{}\" is never used.", fragment->name.text), {fragment->offset});

@@ -1,0 +1,131 @@
+#include "app/application.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <random>
+
+#include "app/routes.hpp"
+#include "app/wanted_schema.hpp"
+#include "croft/log.hpp"
+#include "history/history.hpp"
+#include "net/http_server.hpp"
+#include "net/listen_address.hpp"
+#include "runtime/loop.hpp"
+
+namespace croft::app {
+
+/// In the order in which they are made; they go the other way round: what uses something ends before it.
+struct application::parts {
+    config settings;
+    application_options options;
+    std::unique_ptr<db::database> database;
+    std::optional<runtime::scoped_local<db::database*>> database_here;
+    std::optional<scrape::client> client;
+    std::optional<runtime::scoped_local<scrape::client*>> client_here;
+    std::optional<graphql::service> graphql;
+    std::optional<work::scheduler> tasks;
+    bool scheduling = false;
+    std::optional<net::http_server> server;
+    std::string url;
+    group background;
+};
+
+namespace {
+
+scrape::client_settings client_settings(const config& settings, const scrape::transport& transport) {
+    return {.lookup = [&settings](std::string_view site) { return settings.site_url(site); },
+            .log = [](std::string line) { log::warn("{}", line); },
+            .send = transport,
+            .seed = std::random_device{}()};
+}
+
+/// "http://127.0.0.1:8000": what an address is reached under from this machine.
+std::string url_of(const std::string& listen, std::uint16_t port) {
+    auto address = net::parse_listen_address(listen);
+    address.port(port);
+    return "http://" + net::to_text(address);
+}
+
+}  // namespace
+
+application::application(config settings, application_options options)
+    : parts_(std::make_unique<parts>(std::move(settings), std::move(options))) {}
+
+application::~application() = default;
+
+task<> application::start() {
+    co_await open();
+    co_await migrate();
+    co_await serve();
+    co_await schedule();
+}
+
+task<> application::open() {
+    auto& p = *parts_;
+    p.database = co_await db::database::open(p.settings.database.value, p.options.database);
+    history::attach(*p.database);
+    p.database_here.emplace(&runtime::inherited::database, p.database.get());
+    p.client.emplace(client_settings(p.settings, p.options.transport));
+    p.client_here.emplace(&runtime::inherited::client, &*p.client);
+    p.graphql.emplace();
+    p.tasks.emplace(*p.database, work::check_tasks(work::declared_tasks()),
+                    work::scheduler_options{.patterns = p.settings.tasks.value});
+}
+
+task<> application::open_existing() {
+    const auto& url = parts_->settings.database.value;
+    const auto& program = parts_->settings.program;
+    if (!database_exists(url))
+        throw config_error(fmt::format("{}: there is no database yet; {} migrate makes it", url, program));
+    co_await open();
+    const auto plan = co_await model_schema::compare(&database(), wanted_schema(database().kind()));
+    if (!plan.done())
+        throw config_error(
+            fmt::format("{}: the database isn't in the models' shape: see {} migrate --plan", url, program));
+}
+
+task<std::vector<std::string>> application::migrate() {
+    co_return co_await model_schema::migrate(&database(), wanted_schema(database().kind()));
+}
+
+task<> application::serve() {
+    auto& p = *parts_;
+    require_allowed_address(p.settings);
+    p.server.emplace([this](http::request ask) { return answer(this, std::move(ask)); });
+    p.server->on_error([](std::string line) { log::error("{}", line); });
+    p.server->listen(p.settings.listen.value);
+    p.url = url_of(p.settings.listen.value, p.server->port());
+    co_return;
+}
+
+task<> application::schedule() {
+    parts_->background.spawn(parts_->tasks->run());
+    parts_->scheduling = true;
+    co_return;
+}
+
+task<> application::stop(duration grace) {
+    auto& p = *parts_;
+    group ending;  // both at once: they share the time
+    if (p.server) ending.spawn(p.server->stop(grace));
+    if (p.scheduling) ending.spawn(p.tasks->stop(grace));
+    co_await ending.wait();
+    co_await p.background.wait();
+    p.server.reset();
+    p.tasks.reset();
+    p.graphql.reset();
+    p.client_here.reset();
+    p.client.reset();
+    if (p.database) co_await p.database->close();
+    p.database_here.reset();
+    p.database.reset();
+}
+
+const config& application::settings() const noexcept { return parts_->settings; }
+db::database& application::database() { return *parts_->database; }
+work::scheduler& application::tasks() { return *parts_->tasks; }
+const graphql::service& application::graphql() { return *parts_->graphql; }
+std::string application::url() const { return parts_->url; }
+
+}  // namespace croft::app

@@ -1,0 +1,13 @@
+#include "cli/commands.hpp"
+#include "cli/command.hpp"
+
+namespace croft::cli {
+
+std::vector<std::unique_ptr<command>> all_commands() {
+    std::vector<std::unique_ptr<command>> all;
+    for (auto* make : {run_command, migrate_command, tasks_command, graphql_command, history_command, check_command})
+        all.push_back(make());
+    return all;
+}
+
+}  // namespace croft::cli

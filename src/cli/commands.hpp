@@ -1,0 +1,15 @@
+// The commands' makers, one a file. A new command is one file, a line here and a word in commands.cpp.
+#pragma once
+
+#include "cli/command.hpp"
+
+namespace croft::cli {
+
+std::unique_ptr<command> run_command();      // run.cpp
+std::unique_ptr<command> migrate_command();  // migrate.cpp
+std::unique_ptr<command> tasks_command();    // tasks.cpp
+std::unique_ptr<command> graphql_command();  // graphql.cpp
+std::unique_ptr<command> history_command();  // history.cpp
+std::unique_ptr<command> check_command();    // check.cpp
+
+}  // namespace croft::cli

@@ -1,0 +1,236 @@
+#!/usr/bin/env python3
+"""The program hello as somebody at a terminal meets it: commands, their errors and exit codes, settings, signals."""
+import http.client, json, os, pathlib, re, shutil, signal, socket, subprocess, tempfile, unittest
+
+HELLO = os.environ["HELLO"]
+HOST = socket.gethostname()
+PATIENCE = 50  # seconds; a sanitizer build on a busy machine needs some
+
+
+class hello_test(unittest.TestCase):
+    """Each test works in an empty folder of its own."""
+
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="hello-test-"))
+        self.addCleanup(shutil.rmtree, self.folder)
+        self.environment = {name: value for name, value in os.environ.items() if not name.startswith("CROFT_")}
+
+    def hello(self, *arguments, code=0, stdin="", **variables):
+        """Runs a command to its end; gives stdout and stderr."""
+        done = subprocess.run([HELLO, *arguments], cwd=self.folder, env={**self.environment, **variables}, input=stdin,
+                              capture_output=True, text=True, timeout=PATIENCE)
+        self.assertEqual(done.returncode, code, f"{arguments}: {done.stdout}{done.stderr}")
+        return done.stdout, done.stderr
+
+    def refused(self, *arguments, code=2, **variables):
+        """The one line on stderr with which a command fails."""
+        _, line = self.hello(*arguments, code=code, **variables)
+        self.assertEqual(line.count("\n"), 1, line)
+        self.assertTrue(line.startswith("hello: "), line)
+        return line
+
+    def file(self, text):
+        (self.folder / "croft.toml").write_text(text)
+
+
+class arguments(hello_test):
+    def test_help_lists_every_command(self):
+        out, _ = self.hello("--help")
+        for name in ("run", "migrate", "tasks", "graphql", "history", "check"):
+            self.assertRegex(out, rf"(?m)^  {name} ")
+        for name in ("--database", "--listen", "--tasks", "--log", "--config", "--allow-remote", "--version"):
+            self.assertIn(name, out)
+        self.assertEqual(self.hello()[0], out, "without a command, the help is shown")
+
+    def test_every_command_has_help_of_its_own(self):
+        self.assertIn("--plan", self.hello("migrate", "--help")[0])
+        self.assertIn("--json", self.hello("history", "--help")[0])
+        self.assertIn("--variables", self.hello("graphql", "query", "--help")[0])
+
+    def test_version_names_the_program_and_croft(self):
+        self.assertRegex(self.hello("--version")[0], r"^hello, built with Croft \d+\.\d+\.\d+\n$")
+
+    def test_a_command_that_is_not_there_is_answered_with_the_nearest(self):
+        self.assertIn('there is no command "migrat"; did you mean "migrate"?', self.refused("migrat"))
+
+    def test_wrong_arguments_are_one_line_and_code_2(self):
+        self.assertIn("--nonsense", self.refused("check", "--nonsense"))
+        self.assertIn("key is required", self.refused("history", "Machine"))
+
+
+class settings(hello_test):
+    def test_check_tells_what_is_set_and_from_where(self):
+        self.file('log = "warn"\n\n[site.api]\nurl = "https://me:hunter2@api.example"\n')
+        out, _ = self.hello("check", "--listen", "127.0.0.1:9", CROFT_TASKS="look_*")
+        self.assertIn("listen = 127.0.0.1:9 (--listen)", out)
+        self.assertIn("log = warn (croft.toml:1)", out)
+        self.assertIn("tasks = look_* (CROFT_TASKS)", out)
+        self.assertIn("database = sqlite:hello.db (default)", out)
+        self.assertIn("site.api.url = https://me:***@api.example (croft.toml:4)", out)
+
+    def test_settings_stand_before_or_after_the_command(self):
+        for line in (["--log", "warn", "check"], ["check", "--log", "warn"]):
+            self.assertIn("log = warn (--log)", self.hello(*line)[0])
+
+    def test_a_setting_that_is_not_known_is_refused_with_its_place(self):
+        self.assertIn('CROFT_LISEN is none of Croft\'s; did you mean "CROFT_LISTEN"?', self.refused("check", CROFT_LISEN="x"))
+        self.file('\nlisen = "127.0.0.1:1"\n')
+        self.assertIn('croft.toml:2: there is no setting "lisen"; did you mean "listen"?', self.refused("check"))
+
+    def test_a_value_that_cannot_be_is_refused_with_its_place(self):
+        self.assertIn('--log is "loud"; it is one of debug, info', self.refused("check", "--log", "loud"))
+        self.assertIn("CROFT_LISTEN ", self.refused("check", CROFT_LISTEN="here"))
+        self.assertIn("no such file", self.refused("check", "--config", "nowhere.toml"))
+
+    def test_nothing_listens_beyond_this_machine_without_the_operators_word(self):
+        self.assertIn("--allow-remote", self.refused("run", "--listen", "0.0.0.0:0"))
+        _, wrong = self.hello("check", "--listen", "0.0.0.0:0", code=1)
+        self.assertIn("--allow-remote", wrong)
+        self.hello("check", "--listen", "0.0.0.0:0", "--allow-remote")
+
+
+class database(hello_test):
+    def test_a_plan_is_printed_and_nothing_is_made(self):
+        out, _ = self.hello("migrate", "--plan")
+        self.assertIn('CREATE TABLE "machine"', out)
+        self.assertIn('"machine_history"', out)
+        self.assertEqual(list(self.folder.iterdir()), [])
+
+    def test_check_fails_until_it_was_migrated(self):
+        self.assertIn("steps to make", self.hello("migrate", "--check", code=1)[0])
+        self.assertRegex(self.hello("migrate")[0], r"^\d+ steps made\n$")
+        self.assertEqual(self.hello("migrate", "--check")[0], "nothing to do\n")
+        self.assertEqual(self.hello("migrate")[0], "nothing to do\n")
+
+    def test_commands_that_only_look_make_no_database(self):
+        self.hello("tasks")
+        self.hello("check")
+        self.assertIn("there is no database yet", self.refused("history", "Machine", "x"))
+        self.assertIn("there is no database yet", self.refused("graphql", "query", "{ machines { name } }"))
+        self.assertEqual(list(self.folder.iterdir()), [])
+
+    def test_a_file_that_is_no_database_is_one_line(self):
+        (self.folder / "hello.db").write_text("this is no database, but long enough to be taken for one " * 100)
+        self.assertIn("hello.db", self.refused("migrate", code=1))
+
+
+class tasks(hello_test):
+    def test_they_are_listed_with_their_spec_and_their_last_run(self):
+        row = self.hello("tasks")[0].splitlines()[1]
+        self.assertRegex(row, r"^look_at_load +\* \* \* \* \* +scheduled +20\d\d-\d\d-\d\d \d\d:\d\d:00Z +never ran$")
+        self.hello("tasks", "run", "look_at_load")
+        self.assertRegex(self.hello("tasks")[0].splitlines()[1], r" ok$")
+
+    def test_one_that_is_switched_off_says_so(self):
+        self.assertRegex(self.hello("tasks", "--tasks", "none")[0], r"look_at_load .* switched off +- +never ran")
+
+    def test_running_one_does_its_work_and_gives_its_outcome(self):
+        out, log = self.hello("tasks", "run", "look_at_load")
+        self.assertRegex(out, r"^look_at_load: ok, run 1, \d+\.\d s\n$")
+        self.assertIn(f"{HOST} has a load of", log)
+        answer = json.loads(self.hello("graphql", "query", "{ machines { name } }")[0])
+        self.assertEqual(answer, {"data": {"machines": [{"name": HOST}]}})
+
+    def test_a_name_that_is_not_there_is_answered_with_the_nearest(self):
+        self.assertIn("look_at_load", self.refused("tasks", "run", "look_at_lod"))
+
+
+class graphql(hello_test):
+    def setUp(self):
+        super().setUp()
+        self.hello("tasks", "run", "look_at_load")
+
+    def test_the_schema_is_printed(self):
+        self.assertIn("type Machine {", self.hello("graphql")[0])
+
+    def test_a_query_may_come_from_stdin_and_have_variables(self):
+        text = "query q($n: Int) { machines(pagination: {limit: $n}) { name } }"
+        for arguments, stdin in ((["-"], text), ([], text), ([text], "")):
+            out, _ = self.hello("graphql", "query", *arguments, "--variables", '{"n": 1}', stdin=stdin)
+            self.assertEqual(json.loads(out)["data"]["machines"], [{"name": HOST}])
+
+    def test_a_query_that_fails_prints_its_errors_and_gives_1(self):
+        out, _ = self.hello("graphql", "query", "{ nonsense }", code=1)
+        self.assertTrue(json.loads(out)["errors"])
+
+    def test_variables_that_are_no_json_are_one_line(self):
+        self.assertIn("--variables", self.refused("graphql", "query", "{ machines { name } }", "--variables", "{n", code=2))
+
+
+class history(hello_test):
+    def setUp(self):
+        super().setUp()
+        self.hello("tasks", "run", "look_at_load")
+
+    def test_a_row_is_found_by_its_natural_key_and_by_its_id(self):
+        by_name = self.hello("history", "Machine", HOST)[0]
+        self.assertRegex(by_name, r"insert  look_at_load, run 1\n +.*name: ")
+        self.assertEqual(self.hello("history", "Machine", "1")[0], by_name)
+
+    def test_json_tells_the_same(self):
+        first, = json.loads(self.hello("history", "Machine", HOST, "--json")[0])
+        self.assertEqual((first["kind"], first["task"], first["run"]), ("insert", "look_at_load", 1))
+        self.assertEqual(first["changes"]["name"], {"from": None, "to": HOST})
+
+    def test_what_is_not_there_is_one_line(self):
+        self.assertIn("Machine", self.refused("history", "Machin", HOST, code=1))
+        self.assertIn("no row", self.refused("history", "Machine", "nobody", code=1))
+
+
+class running(hello_test):
+    def start(self, *arguments):
+        """`hello run` on a free port; gives the process and the port, once it serves."""
+        process = subprocess.Popen([HELLO, "run", "--listen", "127.0.0.1:0", *arguments], cwd=self.folder,
+                                   env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        for line in process.stdout:
+            if found := re.search(r"hello serves http://127\.0\.0\.1:(\d+)/", line):
+                return process, int(found.group(1))
+        self.fail("it ended before it served")
+
+    def ask(self, port, path, **headers):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+        try:
+            connection.request("GET", path, headers=headers)
+            answer = connection.getresponse()
+            return answer.status, answer.read().decode()
+        finally:
+            connection.close()
+
+    def test_it_serves_says_where_and_ends_cleanly_on_a_signal(self):
+        for number in (signal.SIGTERM, signal.SIGINT):
+            process, port = self.start()
+            self.assertEqual(self.ask(port, "/healthz"), (200, '{"status":"ok"}'))
+            status, page = self.ask(port, "/graphql", Accept="text/html")
+            self.assertEqual(status, 200)
+            self.assertIn("graphiql", page)
+            self.assertIn("look_at_load", self.ask(port, "/")[1])
+            process.send_signal(number)
+            rest = process.stdout.read()
+            self.assertEqual(process.wait(PATIENCE), 0)
+            self.assertIn(f"http://127.0.0.1:{port}/graphql", rest)
+            self.assertIn("hello.db", rest)
+        self.assertEqual(self.hello("migrate", "--check")[0], "nothing to do\n")
+
+    def test_a_strangers_name_for_this_machine_is_refused(self):
+        _, port = self.start()
+        self.assertEqual(self.ask(port, "/healthz", Host="evil.example")[0], 421)
+        self.assertEqual(self.ask(port, "/healthz", Host="localhost:1")[0], 200)
+
+    def test_an_address_that_is_in_use_is_one_line(self):
+        _, port = self.start()
+        line = self.refused("run", "--listen", f"127.0.0.1:{port}", "--database", "sqlite:other.db", "--tasks", "none")
+        self.assertIn(f"127.0.0.1:{port}", line)
+
+    def test_a_reader_that_goes_away_does_not_end_it(self):
+        process, port = self.start()
+        process.stdout.close()
+        self.assertEqual(self.ask(port, "/healthz")[0], 200)
+        process.send_signal(signal.SIGTERM)
+        process.wait(PATIENCE)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,100 @@
+// The models of the tests, and a database that has their tables.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include "croft/history.hpp"
+#include "croft/load.hpp"
+#include "croft/query.hpp"
+#include "db/database.hpp"
+#include "history/history.hpp"
+#include "model/schema.hpp"
+#include "runtime/loop.hpp"
+
+struct Item {
+    std::int64_t id = 0;
+    std::string name, type = "item";
+    std::int32_t sell_price = 0;
+    std::optional<std::int32_t> market_price;
+    std::optional<croft::ref<Item, "opens", croft::on_delete::set_null>> key;
+    croft::created_at created_at;
+    croft::modified_at modified_at;
+};
+CROFT_MODEL(Item, unique<&Item::name>, indexed<&Item::type>, history());
+
+struct RecipeItem {
+    std::int64_t id = 0;
+    croft::ref<Item, "recipe"> item;
+    croft::ref<Item, "used_in"> ingredient;
+    std::int32_t quantity = 1;
+};
+CROFT_MODEL(RecipeItem, unique<&RecipeItem::item, &RecipeItem::ingredient>, history());
+
+struct Everything {
+    std::int64_t id = 0;
+    bool yes = true;
+    std::int16_t small = -3;
+    std::int64_t big = 1;
+    double real = 0.5;
+    croft::bytes raw;
+    croft::time_point at;
+    std::optional<bool> maybe;
+    std::optional<std::string> word;
+    std::optional<croft::time_point> then;
+    std::optional<double> share;
+};
+CROFT_MODEL(Everything, table("all_the_things"));
+
+namespace shop {
+
+using namespace croft;
+
+/// Runs each test's body in a task whose database has the tables.
+struct fixture : testing::Test {
+    virtual_clock clock{*parse_time("2026-03-01T00:00:00Z"), true};
+    db::database* base = nullptr;
+
+    static std::vector<model_schema::object> wanted() {
+        std::vector<model_schema::object> objects{history::context_table()};
+        for (auto* model : all_models()) {
+            for (auto& object : model_schema::objects_of(*model, db::engine::sqlite)) objects.push_back(object);
+            if (model->has_history)
+                for (auto& object : history::objects_of(*model, db::engine::sqlite)) objects.push_back(object);
+        }
+        return objects;
+    }
+
+    template <class F>
+    void in_database(F body) {
+        auto outer = [&]() -> task<> {
+            auto opened = co_await db::database::open("sqlite::memory:");
+            base = opened.get();
+            runtime::scoped_local<db::database*> local(&runtime::inherited::database, base);
+            co_await model_schema::migrate(base, wanted());
+            history::attach(*base);
+            co_await body();
+            co_await opened->close();
+        };
+        run(outer(), clock);
+    }
+
+    /// The first cell of a query, as text for messages.
+    task<std::string> cell(std::string sql) {
+        const auto rows = co_await base->read(db::statement{std::move(sql), {}});
+        co_return rows.empty() ? "(no row)" : to_text(rows.at(0, 0).to_value());
+    }
+};
+
+inline Item item(std::string name, std::int32_t price, std::string type = "item") {
+    return {.name = std::move(name), .type = std::move(type), .sell_price = price};
+}
+
+inline std::vector<std::string> names(const std::vector<Item>& items) {
+    std::vector<std::string> out;
+    for (auto& i : items) out.push_back(i.name);
+    return out;
+}
+
+using strings = std::vector<std::string>;
+
+}  // namespace shop
