@@ -367,6 +367,41 @@ TEST_F(work_test, a_second_process_leaves_the_runs_of_a_living_one_alone) {
     });
 }
 
+TEST_F(work_test, runs_of_a_task_never_overlap_even_in_two_processes) {
+    int under_way = 0, most = 0;
+    with_database([&](db::database& base) -> task<> {
+        std::vector<task_info> tasks = {cron("ingest", "0 * * * *",
+                                             [&]() -> task<> {
+                                                 most = std::max(most, ++under_way);
+                                                 co_await sleep(90min);
+                                                 --under_way;
+                                             },
+                                             {.timeout = 0s})};
+        running_app one(base, tasks);
+        running_app two(base, tasks);
+        co_await sleep(10h + 30min);
+        EXPECT_EQ(most, 1);
+        co_await one.schedule.stop(0s);
+        co_await two.schedule.stop(0s);
+    });
+}
+
+TEST_F(work_test, what_another_process_left_behind_does_not_keep_a_task_from_running) {
+    with_database([&](db::database& base) -> task<> {
+        running_app app(base, {cron("ingest", "0 1 * * *", []() -> task<> { co_return; })});
+        co_await settle();
+        croft_run left;
+        left.task = "ingest";
+        left.scheduled_at = at("2025-12-31T01:00Z");
+        left.process = "a-dead-one-1";
+        co_await save(left);
+        co_await sleep(61min);
+        EXPECT_EQ(co_await runs("lost"), 1);
+        EXPECT_EQ(co_await runs("ok"), 1);
+        co_await app.schedule.stop(0s);
+    });
+}
+
 TEST_F(work_test, a_begin_that_can_not_be_stored_waits_for_the_database) {
     int count = 0;
     with_database([&](db::database& base) -> task<> {
@@ -389,7 +424,7 @@ TEST_F(work_test, an_end_that_can_not_be_stored_is_stored_later) {
         running_app app(base, {cron("ingest", "0 1 * * *", []() -> task<> { co_await sleep(10min); })});
         co_await sleep(65min);
         co_await base.script("ALTER TABLE croft_run RENAME TO elsewhere");
-        co_await sleep(10min);
+        co_await sleep(10min + 2s);
         co_await base.script("ALTER TABLE elsewhere RENAME TO croft_run");
         EXPECT_EQ(co_await runs("running"), 1);
         co_await sleep(6s);
