@@ -131,7 +131,6 @@ private:
 /// One spawned task.
 struct fiber : links {
     group* owner = nullptr;
-    fiber* parent = nullptr;
     std::coroutine_handle<> root{};
     bool doomed = false;
     inherited locals;

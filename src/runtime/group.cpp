@@ -18,8 +18,9 @@ std::exception_ptr failure_of(std::coroutine_handle<> root) noexcept {
 }  // namespace
 
 group::~group() {
-    for (auto* running = here.current; running; running = running->parent) {
-        if (running->owner != this) continue;
+    // Whatever task runs now: should it be inside of one of ours, then its own group is being destroyed too, by the
+    // frames that we are about to destroy, and finds itself here.
+    if (here.current && here.current->owner == this) {
         std::fputs("croft: a task destroyed the group it runs in; call cancel() instead\n", stderr);
         std::abort();
     }
@@ -32,7 +33,6 @@ void group::spawn(task<> work) {
     auto& loop = runtime::loop::current();
     auto child = std::make_unique<fiber>();
     child->owner = this;
-    child->parent = here.current;
     if (here.current) child->locals = here.current->locals;
     child->root = work.frame_;
     child->start.frame_ = work.frame_;
@@ -70,9 +70,7 @@ void group::ended(fiber& child) noexcept {
 void group::destroy(fiber& child) noexcept {
     child.unlink();
     --size_;
-    auto* const before = std::exchange(here.current, child.parent);
     child.root.destroy();
-    here.current = before;
     delete &child;
 }
 

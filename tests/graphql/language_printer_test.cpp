@@ -43,6 +43,10 @@ TEST(graphql_printer, the_short_form_of_a_query_stays_short) {
     EXPECT_EQ(reprinted("mutation { a }"), "mutation {\n  a\n}");
 }
 
+TEST(graphql_printer, a_query_behind_a_type_without_fields_does_not_become_its_fields) {
+    EXPECT_EQ(reprinted("interface Foo query { foo }"), "interface Foo\n\nquery {\n  foo\n}");
+}
+
 TEST(graphql_printer, arguments_of_a_long_field_stand_on_lines_of_their_own) {
     const std::string words = "\"" + std::string(40, 'x') + "\"";
     EXPECT_EQ(reprinted("{ f(first: " + words + ", second: " + words + ") }"),

@@ -149,3 +149,12 @@ TEST(graphql_overlap, a_long_chain_of_fragments_needs_no_deep_stack) {
     ASSERT_TRUE(document);
     EXPECT_TRUE(graphql::validate(the_schema(), *document).empty());
 }
+
+TEST(graphql_overlap, a_thousand_operations_that_each_reach_a_thousand_fragments_are_refused) {
+    const auto number = [](int i) { return std::to_string(i); };
+    const std::string text =
+        repeat(1200, [&](int i) { return "query Q" + number(i) + " { ...F" + number(i) + " } "; }) +
+        repeat(1200,
+               [&](int i) { return "fragment F" + number(i) + " on Query { ...F" + number((i + 1) % 1200) + " } "; });
+    EXPECT_THAT(faults(text), ElementsAre("The document's fields overlap in too many ways to be checked."));
+}

@@ -46,7 +46,14 @@ std::string print_string(std::string_view text) {
 }
 
 void printer_core::print(const document& document) {
-    join(document.definitions(), "\n\n", [&](const definition* each) { print(*each); });
+    const definition* before = nullptr;
+    for (const definition* each : document.definitions()) {
+        if (before) put("\n\n");
+        // "interface A" and then "{ b }" would read as an interface with a field.
+        spell_query_ = before && !before->executable();
+        print(*each);
+        before = each;
+    }
 }
 
 void printer_core::print(const definition& node) {
@@ -65,8 +72,8 @@ void printer_core::print(const definition& node) {
 }
 
 void printer_core::print(const operation_definition& node) {
-    const bool shorthand =
-        node.operation == operation_type::query && !node.name && node.variables.empty() && node.directives.empty();
+    const bool shorthand = !spell_query_ && node.operation == operation_type::query && !node.name &&
+                           node.variables.empty() && node.directives.empty();
     if (!shorthand) {
         put(to_string(node.operation));
         if (node.name || !node.variables.empty()) put(" ");

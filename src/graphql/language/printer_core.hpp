@@ -66,6 +66,7 @@ private:
 
     std::string out_;
     std::size_t level_ = 0;
+    bool spell_query_ = false;
 };
 
 }  // namespace croft::graphql

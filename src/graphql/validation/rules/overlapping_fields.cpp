@@ -39,6 +39,19 @@ bool is_object(const named_type* type) { return type && type->is(type_kind::obje
 
 }  // namespace
 
+void field_merger::check(const operation_definition& operation) {
+    check(*operation.selections, context_.schema()->root(operation.operation));
+}
+
+void field_merger::check(const fragment_definition& fragment) {
+    if (!covered_.contains(&fragment)) check(*fragment.selections, context_.schema()->type(fragment.type_condition));
+}
+
+bool field_merger::within_bound() {
+    gave_up_ = gave_up_ || ++visits_ > most_visits;
+    return !gave_up_;
+}
+
 void field_merger::check(const selection_set& selections, const named_type* parent) {
     for (const pass which : {pass::same_object, pass::shape}) {
         run({which, {{&selections, parent && parent->is_composite() ? parent : nullptr, nullptr}}});
@@ -77,6 +90,7 @@ std::vector<field_merger::group> field_merger::collect(const std::vector<source>
         return found && found->is_composite() ? found : nullptr;
     };
     while (!stack.empty()) {
+        if (!within_bound()) return {};
         const source from = stack.back();
         stack.pop_back();
         std::vector<source> parts;
@@ -86,13 +100,13 @@ std::vector<field_merger::group> field_merger::collect(const std::vector<source>
                     {part->selections, part->type_condition ? composite(part->type_condition) : from.type, from.above});
             if (const auto* spread = each->as_spread()) {
                 const auto* fragment = context_.fragment(spread->name);
-                if (fragment && opened.insert(fragment).second)
-                    parts.push_back({fragment->selections, composite(fragment->type_condition), from.above});
+                if (!fragment || !opened.insert(fragment).second) continue;
+                covered_.insert(fragment);
+                parts.push_back({fragment->selections, composite(fragment->type_condition), from.above});
             }
             const auto* node = each->as_field();
             if (!node) continue;
-            gave_up_ = gave_up_ || selected_.size() >= most_visits;
-            if (gave_up_) return {};
+            if (!within_bound()) return {};
             const auto* definition = from.type ? context_.schema()->field(*from.type, node->name) : nullptr;
             const std::size_t depth = from.above ? from.above->depth + 1 : 0;
             selected_.push_back({node, from.type, definition, from.above, depth});

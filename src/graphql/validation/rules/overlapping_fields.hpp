@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "graphql/validation/context.hpp"
@@ -24,15 +25,17 @@ class field_merger {
 public:
     explicit field_merger(const validation_context& context) : context_(context) {}
 
-    /// The selections of an operation or fragment, on their type (which may be unknown, null).
-    void check(const selection_set& selections, const named_type* parent);
+    void check(const operation_definition& operation);
+    /// Does nothing for a fragment that was met on the way; so operations come first.
+    void check(const fragment_definition& fragment);
     const std::vector<merge_conflict>& conflicts() const { return conflicts_; }
     /// Whether the bound on the work was met, so that conflicts may have been missed.
     bool gave_up() const { return gave_up_; }
 
 private:
-    static constexpr std::size_t most_visits = 250'000;  // a document of 15,000 tokens has some 7,000 fields
-    static constexpr std::size_t most_depth = 1'000;     // of the messages' nesting
+    static constexpr std::size_t most_visits =
+        250'000;  // fields and fragments; a document of 15,000 tokens has some 7,000 fields
+    static constexpr std::size_t most_depth = 1'000;  // of the messages' nesting
 
     /// A field as selected on a type, through the fields above it.
     struct selected {
@@ -56,6 +59,8 @@ private:
         std::vector<source> sources;
     };
 
+    void check(const selection_set& selections, const named_type* parent);
+    bool within_bound();
     void run(task work);
     std::vector<group> collect(const std::vector<source>& sources);
     void check_same_object(const group& fields);
@@ -67,6 +72,8 @@ private:
 
     const validation_context& context_;
     std::deque<selected> selected_;
+    std::size_t visits_ = 0;
+    std::unordered_set<const fragment_definition*> covered_;  // opened somewhere: what they hold was merged there
     std::vector<task> tasks_;
     std::set<std::vector<const selection_set*>> seen_[2];
     std::unordered_map<const field*, std::string> arguments_;

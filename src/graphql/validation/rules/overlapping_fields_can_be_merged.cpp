@@ -22,12 +22,10 @@ public:
 
     void leave_document() override {
         field_merger merger(context_);
-        for (const definition* each : context_.document().definitions()) {
-            if (const auto* operation = each->as_operation())
-                merger.check(*operation->selections, the_schema().root(operation->operation));
-            if (const auto* fragment = each->as_fragment())
-                merger.check(*fragment->selections, the_schema().type(fragment->type_condition));
-        }
+        for (const definition* each : context_.document().definitions())
+            if (const auto* operation = each->as_operation()) merger.check(*operation);
+        for (const definition* each : context_.document().definitions())
+            if (const auto* fragment = each->as_fragment()) merger.check(*fragment);
         for (const merge_conflict& each : merger.conflicts()) report_conflict(each);
         if (merger.gave_up()) report("The document's fields overlap in too many ways to be checked.", {});
     }
