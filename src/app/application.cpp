@@ -64,7 +64,6 @@ task<> application::start() {
 task<> application::open() {
     auto& p = *parts_;
     p.database = co_await db::database::open(p.settings.database.value, p.options.database);
-    history::attach(*p.database);
     p.database_here.emplace(&runtime::inherited::database, p.database.get());
     p.client.emplace(client_settings(p.settings, p.options.transport));
     p.client_here.emplace(&runtime::inherited::client, &*p.client);
@@ -83,10 +82,13 @@ task<> application::open_existing() {
     if (!plan.done())
         throw config_error(
             fmt::format("{}: the database isn't in the models' shape: see {} migrate --plan", url, program));
+    history::attach(database());
 }
 
 task<std::vector<std::string>> application::migrate() {
-    co_return co_await model_schema::migrate(&database(), wanted_schema(database().kind()));
+    auto steps = co_await model_schema::migrate(&database(), wanted_schema(database().kind()));
+    history::attach(database());  // not before: its table may be among the steps
+    co_return steps;
 }
 
 task<> application::serve() {

@@ -76,7 +76,10 @@ void declare(CLI::App& parent, command& one, owned& below, command*& chosen) {
     sub->fallthrough();
     cli11_arguments args(*sub);
     one.declare(args);
-    sub->parse_complete_callback([&chosen, &one] { chosen = &one; });
+    // Called from the innermost command outwards.
+    sub->parse_complete_callback([&chosen, &one, sub] {
+        if (sub->get_subcommands().empty()) chosen = &one;
+    });
     for (auto& child : one.children()) {
         auto& kept = *below.emplace_back(std::move(child));
         declare(*sub, kept, below, chosen);

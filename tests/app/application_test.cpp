@@ -119,7 +119,7 @@ TEST(application, the_front_page_tells_of_models_tasks_and_runs_and_escapes_what
         EXPECT_EQ(page.status, 200);
         EXPECT_THAT(page.body, HasSubstr("<tr><td>Pebble<td><code>pebble</code><td class=n>1<td>kept</tr>"));
         EXPECT_THAT(page.body, HasSubstr("<td>pebble_yearly<td><code>0 0 1 1 *</code>"));
-        EXPECT_THAT(page.body, HasSubstr("<td>running<td>2026-03-01"));
+        EXPECT_THAT(page.body, HasSubstr("<td>pebble_yearly<td>2026-03-01 00:00:00 UTC<td class=n>–<td>running</td>"));
         EXPECT_EQ(page.body.find("croft_run"), std::string::npos);
     });
 }

@@ -65,10 +65,10 @@ TEST_F(schema_test, a_new_column_an_index_and_a_changed_trigger_are_brought_alon
     in_database([&]() -> task<> {
         co_await create(shop::item("hoe", 5));
         co_await base->script(
-            "DROP TRIGGER item_history_update; DROP INDEX item_type_index; ALTER TABLE item DROP COLUMN market_price; "
+            "DROP TRIGGER item_history_insert; DROP TRIGGER item_history_update; DROP TRIGGER item_history_delete; DROP INDEX item_type_index; ALTER TABLE item DROP COLUMN market_price; "
             "CREATE TRIGGER item_history_update AFTER UPDATE ON item BEGIN SELECT 1; END");
         const auto steps = co_await model_schema::migrate(base, wanted());
-        EXPECT_EQ(steps.size(), 4u);
+        EXPECT_EQ(steps.size(), 6u);
         EXPECT_TRUE((co_await model_schema::compare(base, wanted())).done());
         EXPECT_EQ((co_await query<Item>().one()).name, "hoe");
         EXPECT_EQ(co_await cell("SELECT count(*) FROM croft_migration WHERE sql LIKE 'ALTER TABLE%'"), "1");
