@@ -20,14 +20,14 @@ CROFT_GRAPHQL(Parent, filters<&Parent::name>, orders<&Parent::id>, pages());
 CROFT_GRAPHQL_QUERY("parent", one<Parent>);
 CROFT_GRAPHQL_QUERY("parents", list<Parent>);
 
-#define CHILD(N)                                   \
-    struct Child##N {                              \
-        std::int64_t id = 0;                       \
-        croft::ref<Parent, "children" #N> parent;  \
-        std::string name;                          \
-        std::int32_t amount = 0;                   \
-    };                                             \
-    CROFT_MODEL(Child##N);                         \
+#define CHILD(N)                                  \
+    struct Child##N {                             \
+        std::int64_t id = 0;                      \
+        croft::ref<Parent, "children" #N> parent; \
+        std::string name;                         \
+        std::int32_t amount = 0;                  \
+    };                                            \
+    CROFT_MODEL(Child##N);                        \
     CROFT_GRAPHQL(Child##N)
 CHILD(0);
 CHILD(1);
@@ -47,14 +47,17 @@ constexpr int parents = 500, children = 5, relations = 10;
 /// What somebody would write by hand: statements prepared once, cells straight into the text.
 class by_hand {
 public:
-    explicit by_hand(const std::string& path) : base_(path), one_(base_, "SELECT id, name, price FROM parent WHERE id = ?1"),
-        page_(base_, "SELECT id, name, price FROM parent ORDER BY id LIMIT 500") {
+    explicit by_hand(const std::string& path)
+        : base_(path),
+          one_(base_, "SELECT id, name, price FROM parent WHERE id = ?1"),
+          page_(base_, "SELECT id, name, price FROM parent ORDER BY id LIMIT 500") {
         for (int i = 0; i < relations; ++i) {
             const auto n = std::to_string(i);
             of_one_.push_back(std::make_unique<bench::raw_statement>(
                 base_, "SELECT parent, name, amount FROM child" + n + " WHERE parent = ?1 ORDER BY id"));
             of_many_.push_back(std::make_unique<bench::raw_statement>(
-                base_, "SELECT parent, name, amount FROM child" + n + " WHERE parent IN (SELECT value FROM json_each(?1)) ORDER BY id"));
+                base_, "SELECT parent, name, amount FROM child" + n +
+                           " WHERE parent IN (SELECT value FROM json_each(?1)) ORDER BY id"));
         }
     }
 
@@ -110,7 +113,8 @@ public:
         std::string out = "{\"data\":{\"parents\":[";
         for (std::size_t i = 0; i < all.size(); ++i) {
             if (i) out += ',';
-            out += all[i].text + ",\"children0\":[" + all[i].related[0] + "],\"children1\":[" + all[i].related[1] + "]}";
+            out +=
+                all[i].text + ",\"children0\":[" + all[i].related[0] + "],\"children1\":[" + all[i].related[1] + "]}";
         }
         return out + "]}}";
     }
@@ -145,7 +149,8 @@ std::string item_query() {
     return q + " } }";
 }
 const std::string list_query =
-    "{ parents(order: {id: ASC}, pagination: {limit: 500}) { name price children0 { name amount } children1 { name amount } } }";
+    "{ parents(order: {id: ASC}, pagination: {limit: 500}) { name price children0 { name amount } children1 { name "
+    "amount } } }";
 
 }  // namespace
 
@@ -155,11 +160,15 @@ int main() {
         auto base = co_await db::database::open("sqlite:" + file.path.string());
         runtime::scoped_local<db::database*> local(&runtime::inherited::database, base.get());
         co_await model_schema::migrate(base.get(), app::wanted_schema(base->kind()));
-        std::string fill = "INSERT INTO parent (name, price) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < " +
-                           std::to_string(parents) + ") SELECT 'the parent ' || i, i FROM n;";
+        std::string fill =
+            "INSERT INTO parent (name, price) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i "
+            "< " +
+            std::to_string(parents) + ") SELECT 'the parent ' || i, i FROM n;";
         for (int i = 0; i < relations; ++i)
-            fill += "INSERT INTO child" + std::to_string(i) + " (parent, name, amount) WITH RECURSIVE k(j) AS (SELECT 1 UNION ALL SELECT j + 1 FROM k WHERE j < " +
-                    std::to_string(children) + ") SELECT p.id, 'child ' || j || ' of ' || p.name, j FROM parent p, k;";
+            fill +=
+                "INSERT INTO child" + std::to_string(i) +
+                " (parent, name, amount) WITH RECURSIVE k(j) AS (SELECT 1 UNION ALL SELECT j + 1 FROM k WHERE j < " +
+                std::to_string(children) + ") SELECT p.id, 'child ' || j || ' of ' || p.name, j FROM parent p, k;";
         co_await base->script(fill);
         const graphql::service service;
         by_hand hand(file.path.string());
@@ -177,9 +186,11 @@ int main() {
         std::int64_t id = 0;
         const std::string query = item_query();
         const measure all[] = {
-            {"one item with 10 relations", [&]() -> task<> { co_await service.execute({query, "", json::object({{"id", id++ % parents + 1}})}); },
+            {"one item with 10 relations",
+             [&]() -> task<> { co_await service.execute({query, "", json::object({{"id", id++ % parents + 1}})}); },
              [&] { hand.item(id++ % parents + 1); }, 500},
-            {"500 parents with 2 relations", [&]() -> task<> { co_await service.execute({list_query, "", {}}); }, [&] { hand.list(); }, 10},
+            {"500 parents with 2 relations", [&]() -> task<> { co_await service.execute({list_query, "", {}}); },
+             [&] { hand.list(); }, 10},
         };
         for (const auto& m : all) {
             std::vector<double> a, b, ratio;
@@ -189,11 +200,12 @@ int main() {
                 a.push_back(static_cast<double>((machine_clock().monotonic() - start).count()) / m.times);
                 b.push_back(bench::seconds([&] {
                                 for (int i = 0; i < m.times; ++i) m.theirs();
-                            }) * 1e6 / m.times);
+                            }) *
+                            1e6 / m.times);
                 ratio.push_back(a.back() / b.back());
             }
-            fmt::print("{:<44} {:>9.1f} us   by hand {:>9.1f} us   cost x {:.2f}\n", m.name, bench::median(a), bench::median(b),
-                       bench::median(ratio));
+            fmt::print("{:<44} {:>9.1f} us   by hand {:>9.1f} us   cost x {:.2f}\n", m.name, bench::median(a),
+                       bench::median(b), bench::median(ratio));
         }
         co_await base->close();
     };

@@ -45,8 +45,8 @@ void load_raw(bench::raw_base& base, const std::vector<Wide>& all) {
     }
     base.run("BEGIN IMMEDIATE");
     {
-        bench::raw_statement upsert(base, "INSERT INTO wide (" + columns + ") VALUES (" + places + ") ON CONFLICT (name) DO UPDATE SET " +
-                                              set + " WHERE " + differs);
+        bench::raw_statement upsert(base, "INSERT INTO wide (" + columns + ") VALUES (" + places +
+                                              ") ON CONFLICT (name) DO UPDATE SET " + set + " WHERE " + differs);
         for (const auto& w : all) {
             int place = 0;
             const auto text = [&](const std::string& s) {
@@ -100,7 +100,8 @@ int main() {
             std::vector<double> ratio;
             for (std::size_t i = 0; i < a[kind].size(); ++i) ratio.push_back(b[kind][i] / a[kind][i]);
             fmt::print("loader, {:<20} {:>9.0f} rows/s   raw SQLite {:>9.0f} rows/s   speed {:>4.0f} %\n", names[kind],
-                       rows / bench::median(a[kind]) * 1e6, rows / bench::median(b[kind]) * 1e6, bench::median(ratio) * 100);
+                       rows / bench::median(a[kind]) * 1e6, rows / bench::median(b[kind]) * 1e6,
+                       bench::median(ratio) * 100);
         }
     };
     run(with_database(ours.path.string(), body));

@@ -33,8 +33,8 @@ inline void pair(const std::string& what, double units, const std::function<void
         b.push_back(seconds(theirs));
         ratio.push_back(b.back() / a.back());
     }
-    fmt::print("{:<44} {:>9.3f} us   {:<26} {:>9.3f} us   speed {:>4.0f} %  (cost x {:.2f})\n", what, median(a) / units * 1e6,
-               other, median(b) / units * 1e6, median(ratio) * 100, 1 / median(ratio));
+    fmt::print("{:<44} {:>9.3f} us   {:<26} {:>9.3f} us   speed {:>4.0f} %  (cost x {:.2f})\n", what,
+               median(a) / units * 1e6, other, median(b) / units * 1e6, median(ratio) * 100, 1 / median(ratio));
 }
 
 /// One figure without a comparison.

@@ -64,16 +64,20 @@ task<double> bytes_a_sleeper() {
 }  // namespace
 
 int main() {
-    bench::pair("await a child", many, [] { run(await_many()); }, "asio::awaitable", [] {
-        asio::io_context io;
-        asio::co_spawn(io, asio_await_many(), asio::detached);
-        io.run();
-    });
-    bench::pair("spawn a task and await its end", many, [] { run(spawn_many()); }, "asio::co_spawn", [] {
-        asio::io_context io;
-        for (int i = 0; i < many; ++i) asio::co_spawn(io, asio_nothing(), asio::detached);
-        io.run();
-    });
+    bench::pair(
+        "await a child", many, [] { run(await_many()); }, "asio::awaitable",
+        [] {
+            asio::io_context io;
+            asio::co_spawn(io, asio_await_many(), asio::detached);
+            io.run();
+        });
+    bench::pair(
+        "spawn a task and await its end", many, [] { run(spawn_many()); }, "asio::co_spawn",
+        [] {
+            asio::io_context io;
+            for (int i = 0; i < many; ++i) asio::co_spawn(io, asio_nothing(), asio::detached);
+            io.run();
+        });
     bench::single("one element of a stream", many, [] { run(drain()); });
     fmt::print("{:<44} {:>9.0f} bytes\n", "a sleeping task, of 100,000", run(bytes_a_sleeper()));
 }

@@ -1,4 +1,5 @@
-// Dates of HTTP headers, Accept-Encoding and Retry-After: no input may crash them, and what a date prints it reads again.
+// Dates of HTTP headers, Accept-Encoding and Retry-After: no input may crash them, and what a date prints it reads
+// again.
 #include "net/http_date.hpp"
 
 #include <cstdint>

@@ -15,7 +15,8 @@
 //     }
 //
 // The tasks, models and queries are those of the program that the test is linked into. The clock stands still until it
-// is moved. Use EXPECT_…, not ASSERT_…, as a coroutine can't be left by `return`. Everything belongs to the test's task.
+// is moved. Use EXPECT_…, not ASSERT_…, as a coroutine can't be left by `return`. Everything belongs to the test's
+// task.
 #pragma once
 
 #include <map>
@@ -24,9 +25,9 @@
 #include <vector>
 
 #include "croft/clock.hpp"
+#include "croft/every.hpp"
 #include "croft/http_message.hpp"
 #include "croft/json.hpp"
-#include "croft/every.hpp"
 #include "croft/query.hpp"
 #include "croft/task.hpp"
 
@@ -77,7 +78,7 @@ public:
     task<> settle();
     /// Lives through this time: everything that becomes due runs when it is due.
     task<> advance(duration time);
-    /// Runs a task now; throws croft::error when it fails.
+    /// Runs a task now, and lets time pass where it waits; throws croft::error when it fails.
     task<> run(std::string name);
     task<std::vector<test_run>> runs(std::string name);
     /// The answer to a GraphQL request: {"data": …}.
@@ -103,13 +104,13 @@ void run_test(test_body body);
 
 /// CROFT_TEST("what is true") { … }: a GoogleTest test whose body is a coroutine.
 #define CROFT_TEST(Sentence) CROFT_TEST_NAMED(Sentence, CROFT_TEST_JOIN(croft_test_, __LINE__))
-#define CROFT_TEST_NAMED(Sentence, Name)                                                                               \
-    static ::croft::task<> Name();                                                                                     \
-    [[maybe_unused]] static const auto* const CROFT_TEST_JOIN(Name, _registered) = [] {                                \
-        struct fixture : ::testing::Test {                                                                             \
-            void TestBody() override { ::croft::testing_kit::run_test(&Name); }                                        \
-        };                                                                                                             \
-        return ::testing::RegisterTest("croft", Sentence, nullptr, nullptr, __FILE__, __LINE__,                        \
-                                       []() -> ::testing::Test* { return new fixture; });                              \
-    }();                                                                                                               \
+#define CROFT_TEST_NAMED(Sentence, Name)                                                        \
+    static ::croft::task<> Name();                                                              \
+    [[maybe_unused]] static const auto* const CROFT_TEST_JOIN(Name, _registered) = [] {         \
+        struct fixture : ::testing::Test {                                                      \
+            void TestBody() override { ::croft::testing_kit::run_test(&Name); }                 \
+        };                                                                                      \
+        return ::testing::RegisterTest("croft", Sentence, nullptr, nullptr, __FILE__, __LINE__, \
+                                       []() -> ::testing::Test* { return new fixture; });       \
+    }();                                                                                        \
     static ::croft::task<> Name()

@@ -41,7 +41,7 @@ spdlog::logger& terminal() {
         auto sink = std::make_shared<spdlog::sinks::stderr_color_sink_mt>();
         auto& logger = *new spdlog::logger("croft", std::move(sink));
         logger.set_level(spdlog::level::trace);
-        logger.set_formatter(std::make_unique<spdlog::pattern_formatter>("%Y-%m-%dT%H:%M:%S.%eZ %^%-5!l%$ %v",
+        logger.set_formatter(std::make_unique<spdlog::pattern_formatter>("%Y-%m-%dT%H:%M:%S.%eZ %^%-7l%$ %v",
                                                                          spdlog::pattern_time_type::utc));
         return logger;
     }();

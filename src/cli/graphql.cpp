@@ -39,7 +39,8 @@ private:
     json variables() const {
         auto parsed = json::try_parse(*variables_);
         if (!parsed) throw command_error("--variables is no JSON: " + parsed.error().describe(), unusable);
-        if (!parsed->is_object()) throw command_error("--variables must be a JSON object: {\"name\": \"hoe\"}", unusable);
+        if (!parsed->is_object())
+            throw command_error("--variables must be a JSON object: {\"name\": \"hoe\"}", unusable);
         return std::move(*parsed);
     }
     std::string text() const {

@@ -160,7 +160,7 @@ class upstream(world):
         self.stop_upstream()
         port = self.site.rsplit(":", 1)[1]
         self.mode = lambda **fields: None
-        self.assertIn("/api/versions", self.endures())
+        self.assertIn(f"http://127.0.0.1:{port}/", self.endures())
         self.start_upstream(port)
         self.converges()
 

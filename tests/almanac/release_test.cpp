@@ -157,8 +157,7 @@ TEST(a_release, that_is_stored_again_changes_nothing) {
         co_await store(release_of("1.12.2"));
         auto again = release_of("1.12.2");
         again.version = co_await query<Version>().one();
-        for (const auto& report : co_await store(std::move(again)))
-            EXPECT_EQ(report.written(), 0) << report.describe();
+        for (const auto& report : co_await store(std::move(again))) EXPECT_EQ(report.written(), 0) << report.describe();
     });
 }
 

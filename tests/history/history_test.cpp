@@ -44,12 +44,15 @@ TEST_F(history_test, a_row_s_life_is_told_with_who_when_and_what) {
 TEST_F(history_test, an_outsider_s_sql_is_recorded_too_even_replace) {
     in_database([&]() -> task<> {
         base->set_context({}, {});
-        co_await base->script("INSERT INTO item (name) VALUES ('hoe'); UPDATE item SET sell_price = 3; "
-                              "INSERT OR REPLACE INTO item (id, name) VALUES (1, 'axe'); UPDATE item SET name = 'axe'; DELETE FROM item");
+        co_await base->script(
+            "INSERT INTO item (name) VALUES ('hoe'); UPDATE item SET sell_price = 3; "
+            "INSERT OR REPLACE INTO item (id, name) VALUES (1, 'axe'); UPDATE item SET name = 'axe'; DELETE FROM item");
         EXPECT_EQ(co_await cell("SELECT group_concat(history_change || ':' || name, ' ') FROM item_history"),
                   "\"insert:hoe update:hoe insert:axe delete:axe\"");
         EXPECT_EQ(co_await cell("SELECT count(*) FROM item_history WHERE history_to IS NULL"), "0");
-        EXPECT_EQ(co_await cell("SELECT count(*) FROM item_history WHERE history_run IS NOT NULL OR length(history_from) <> 27"), "0");
+        EXPECT_EQ(co_await cell(
+                      "SELECT count(*) FROM item_history WHERE history_run IS NOT NULL OR length(history_from) <> 27"),
+                  "0");
     });
 }
 
@@ -67,7 +70,8 @@ TEST_F(history_test, as_of_shows_rows_and_what_they_refer_to_as_they_were) {
         clock.advance(1h);
         co_await remove(hoe);
         EXPECT_EQ(names(co_await as_of(then).query<Item>().order_by(f<&Item::id>).list()), (strings{"hoe", "gate"}));
-        EXPECT_EQ(names(co_await as_of(between).query<Item>().where(f<&Item::key, &Item::name> == "mattock").list()), (strings{"gate"}));
+        EXPECT_EQ(names(co_await as_of(between).query<Item>().where(f<&Item::key, &Item::name> == "mattock").list()),
+                  (strings{"gate"}));
         EXPECT_EQ(names(co_await as_of(clock.now()).query<Item>().list()), (strings{"gate"}));
         EXPECT_TRUE((co_await as_of(then - 1h).query<Item>().list()).empty());
     });

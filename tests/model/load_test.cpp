@@ -17,8 +17,8 @@ json rows(std::string text) { return json::parse(text); }
 
 TEST_F(load_test, maps_paths_and_same_names_converts_zero_and_leaves_other_fields_alone) {
     in_database([&]() -> task<> {
-        auto report = co_await load<Item>(
-            item_rows.read(rows(R"([{"title": "hoe", "sellPrice": 3, "stats": {"market": 0}, "colour": "red", "id": 99}])")));
+        auto report = co_await load<Item>(item_rows.read(
+            rows(R"([{"title": "hoe", "sellPrice": 3, "stats": {"market": 0}, "colour": "red", "id": 99}])")));
         EXPECT_EQ(report.describe(), "Item: 1 inserted, 0 updated, 0 unchanged, 0 removed");
         EXPECT_EQ(report.unknown, (std::set<std::string>{"colour", "id"}));
         const auto hoe = co_await query<Item>().one();
@@ -35,7 +35,8 @@ TEST_F(load_test, maps_paths_and_same_names_converts_zero_and_leaves_other_field
 TEST_F(load_test, the_same_rows_again_write_nothing_and_add_no_history) {
     in_database([&]() -> task<> {
         std::string text = "[";
-        for (int i = 0; i < 2500; ++i) text += (i ? "," : "") + std::string(R"({"title": "i)") + std::to_string(i) + R"(", "sellPrice": 1})";
+        for (int i = 0; i < 2500; ++i)
+            text += (i ? "," : "") + std::string(R"({"title": "i)") + std::to_string(i) + R"(", "sellPrice": 1})";
         const auto source = rows(text + "]");
         EXPECT_EQ((co_await load<Item>(item_rows.read(source))).inserted, 2500u);
         const auto versions = co_await cell("SELECT count(*) FROM item_history");
@@ -79,7 +80,8 @@ TEST_F(load_test, removes_what_is_gone_but_not_what_was_rejected_nor_out_of_scop
         co_await load<Item>(item_rows.read(rows(
             R"([{"title": "a"}, {"title": "b"}, {"title": "c"}, {"title": "d", "type": "tool"}, {"title": "e"}, {"title": "f"}])")));
         auto report = co_await load<Item>(
-            item_rows.read(rows(R"([{"title": "a"}, {"title": "b", "sellPrice": "bad"}, {"title": "c"}, {"title": "f"}])")),
+            item_rows.read(
+                rows(R"([{"title": "a"}, {"title": "b", "sellPrice": "bad"}, {"title": "c"}, {"title": "f"}])")),
             {.missing = missing::remove, .scope = f<&Item::type> == "item"});
         EXPECT_EQ(report.removed, 1u);
         EXPECT_EQ(names(co_await query<Item>().order_by(f<&Item::name>).list()), (strings{"a", "b", "c", "d", "f"}));
@@ -89,8 +91,10 @@ TEST_F(load_test, removes_what_is_gone_but_not_what_was_rejected_nor_out_of_scop
         EXPECT_EQ(report.removal_refused, 4u);
         EXPECT_EQ(co_await query<Item>().count(), 5);
 
-        report = co_await load<Item>(item_rows.read(rows(R"([{"title": "a"}, {"title": "b"}, {"title": "c"}, {"title": "d"}, {"nameless": 1}])")),
-                                     {.missing = missing::remove});
+        report = co_await load<Item>(
+            item_rows.read(
+                rows(R"([{"title": "a"}, {"title": "b"}, {"title": "c"}, {"title": "d"}, {"nameless": 1}])")),
+            {.missing = missing::remove});
         EXPECT_EQ(report.removal_refused, 1u);  // the nameless row may be f's
     });
 }

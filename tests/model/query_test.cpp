@@ -50,7 +50,8 @@ TEST_F(query_test, comparisons_select_what_they_say) {
         EXPECT_EQ(names(co_await list(f<&Item::sell_price> < 9)), (strings{"hoe", "bread"}));
         EXPECT_EQ(names(co_await list(f<&Item::sell_price>.between(5, 50))), (strings{"hoe", "Axe", "100%_wool"}));
         EXPECT_EQ(names(co_await list(f<&Item::type> == "tool" && f<&Item::sell_price> > 5)), (strings{"Axe"}));
-        EXPECT_EQ(names(co_await list(f<&Item::type> == "meal" || f<&Item::name> == "gate")), (strings{"bread", "gate"}));
+        EXPECT_EQ(names(co_await list(f<&Item::type> == "meal" || f<&Item::name> == "gate")),
+                  (strings{"bread", "gate"}));
         EXPECT_EQ(names(co_await list(!(f<&Item::type> == "tool"))), (strings{"bread", "100%_wool", "gate"}));
         EXPECT_EQ(names(co_await list(f<&Item::market_price> != std::nullopt)), (strings{"gate"}));
         EXPECT_EQ((co_await list(f<&Item::market_price> == std::nullopt)).size(), 4u);
@@ -107,7 +108,8 @@ TEST_F(query_test, conditions_and_orders_look_through_references) {
 TEST_F(query_test, pages_are_stable_counts_and_first_and_one_say_what_they_should) {
     in_database([&]() -> task<> {
         co_await fill();
-        EXPECT_EQ(names(co_await query<Item>().order_by(f<&Item::type>).limit(2).offset(1).list()), (strings{"gate", "bread"}));
+        EXPECT_EQ(names(co_await query<Item>().order_by(f<&Item::type>).limit(2).offset(1).list()),
+                  (strings{"gate", "bread"}));
         EXPECT_EQ(co_await query<Item>().where(f<&Item::type> == "tool").count(), 2);
         EXPECT_TRUE(co_await query<Item>().where(f<&Item::type> == "tool").exists());
         EXPECT_FALSE(co_await query<Item>().where(f<&Item::type> == "spoon").first());
@@ -152,9 +154,10 @@ TEST_F(query_test, update_touches_only_rows_that_differ_and_remove_follows_the_d
         co_await create(RecipeItem{.item = hoe, .ingredient = axe});
         EXPECT_TRUE(co_await remove(hoe));
         EXPECT_FALSE(co_await remove(hoe));
-        EXPECT_EQ(co_await query<RecipeItem>().count(), 0);                                     // cascade
-        EXPECT_FALSE((co_await query<Item>().where(f<&Item::name> == "gate").one()).key);       // set null
-        EXPECT_EQ(co_await cell("SELECT history_change FROM recipe_item_history ORDER BY history_id DESC"), "\"delete\"");
+        EXPECT_EQ(co_await query<RecipeItem>().count(), 0);                                // cascade
+        EXPECT_FALSE((co_await query<Item>().where(f<&Item::name> == "gate").one()).key);  // set null
+        EXPECT_EQ(co_await cell("SELECT history_change FROM recipe_item_history ORDER BY history_id DESC"),
+                  "\"delete\"");
     });
 }
 

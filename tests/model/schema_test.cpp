@@ -40,18 +40,21 @@ TEST(schema_text, selections_become_this_sql_on_each_engine) {
                          .offset(40)
                          .what();
     const std::size_t columns[] = {0, 3};
-    EXPECT_EQ(model_sql::select(what, columns, db::engine::sqlite).sql,
-              R"(SELECT t0."id", t0."quantity" FROM "recipe_item" t0 LEFT JOIN "item" t1 ON t1."id" = t0."item" )"
-              R"(WHERE (t1."type" = ?1) AND (t0."quantity" > ?2) ORDER BY t0."quantity" DESC, t0."id" LIMIT ?3 OFFSET ?4)");
-    EXPECT_EQ(model_sql::select(what, columns, db::engine::postgres).sql,
-              R"(SELECT t0."id", t0."quantity" FROM "recipe_item" t0 LEFT JOIN "item" t1 ON t1."id" = t0."item" )"
-              R"(WHERE (t1."type" = $1) AND (t0."quantity" > $2) ORDER BY t0."quantity" DESC, t0."id" LIMIT $3 OFFSET $4)");
+    EXPECT_EQ(
+        model_sql::select(what, columns, db::engine::sqlite).sql,
+        R"(SELECT t0."id", t0."quantity" FROM "recipe_item" t0 LEFT JOIN "item" t1 ON t1."id" = t0."item" )"
+        R"(WHERE (t1."type" = ?1) AND (t0."quantity" > ?2) ORDER BY t0."quantity" DESC, t0."id" LIMIT ?3 OFFSET ?4)");
+    EXPECT_EQ(
+        model_sql::select(what, columns, db::engine::postgres).sql,
+        R"(SELECT t0."id", t0."quantity" FROM "recipe_item" t0 LEFT JOIN "item" t1 ON t1."id" = t0."item" )"
+        R"(WHERE (t1."type" = $1) AND (t0."quantity" > $2) ORDER BY t0."quantity" DESC, t0."id" LIMIT $3 OFFSET $4)");
     const std::size_t fields[] = {1, 3, 7};
     const std::size_t key[] = {1};
-    EXPECT_EQ(model_sql::upsert(model<Item>(), fields, key, false, db::engine::sqlite),
-              R"(INSERT INTO "item" ("name", "sell_price", "modified_at") VALUES (?1, ?2, ?3) ON CONFLICT ("name") DO UPDATE )"
-              R"(SET "sell_price" = excluded."sell_price", "modified_at" = excluded."modified_at" )"
-              R"(WHERE "item"."sell_price" IS NOT excluded."sell_price")");
+    EXPECT_EQ(
+        model_sql::upsert(model<Item>(), fields, key, false, db::engine::sqlite),
+        R"(INSERT INTO "item" ("name", "sell_price", "modified_at") VALUES (?1, ?2, ?3) ON CONFLICT ("name") DO UPDATE )"
+        R"(SET "sell_price" = excluded."sell_price", "modified_at" = excluded."modified_at" )"
+        R"(WHERE "item"."sell_price" IS NOT excluded."sell_price")");
 }
 
 TEST_F(schema_test, a_second_migration_has_nothing_to_do) {
@@ -65,7 +68,8 @@ TEST_F(schema_test, a_new_column_an_index_and_a_changed_trigger_are_brought_alon
     in_database([&]() -> task<> {
         co_await create(shop::item("hoe", 5));
         co_await base->script(
-            "DROP TRIGGER item_history_insert; DROP TRIGGER item_history_update; DROP TRIGGER item_history_delete; DROP INDEX item_type_index; ALTER TABLE item DROP COLUMN market_price; "
+            "DROP TRIGGER item_history_insert; DROP TRIGGER item_history_update; DROP TRIGGER item_history_delete; "
+            "DROP INDEX item_type_index; ALTER TABLE item DROP COLUMN market_price; "
             "CREATE TRIGGER item_history_update AFTER UPDATE ON item BEGIN SELECT 1; END");
         const auto steps = co_await model_schema::migrate(base, wanted());
         EXPECT_EQ(steps.size(), 6u);
@@ -78,14 +82,17 @@ TEST_F(schema_test, a_new_column_an_index_and_a_changed_trigger_are_brought_alon
 TEST_F(schema_test, what_would_lose_data_is_refused_with_every_reason_and_nothing_is_changed) {
     in_database([&]() -> task<> {
         co_await base->script(
-            "DROP TABLE all_the_things; CREATE TABLE all_the_things (id INTEGER PRIMARY KEY, yes TEXT NOT NULL, extra TEXT NOT NULL)");
+            "DROP TABLE all_the_things; CREATE TABLE all_the_things (id INTEGER PRIMARY KEY, yes TEXT NOT NULL, extra "
+            "TEXT NOT NULL)");
         std::string said;
         try {
             co_await model_schema::migrate(base, wanted());
         } catch (const error& e) {
             said = e.what();
         }
-        EXPECT_NE(said.find("table all_the_things: column yes is TEXT in the database and INTEGER in the model"), said.npos) << said;
+        EXPECT_NE(said.find("table all_the_things: column yes is TEXT in the database and INTEGER in the model"),
+                  said.npos)
+            << said;
         EXPECT_NE(said.find("column extra is not in the model"), said.npos) << said;
         EXPECT_EQ(co_await cell("SELECT count(*) FROM pragma_table_info('all_the_things')"), "3");
     });

@@ -16,70 +16,135 @@ namespace croft::detail {
 
 inline constexpr std::size_t most_members = 64;
 
-#define CROFT_B1 {}
-#define CROFT_B2 CROFT_B1, {}
-#define CROFT_B3 CROFT_B2, {}
-#define CROFT_B4 CROFT_B3, {}
-#define CROFT_B5 CROFT_B4, {}
-#define CROFT_B6 CROFT_B5, {}
-#define CROFT_B7 CROFT_B6, {}
-#define CROFT_B8 CROFT_B7, {}
-#define CROFT_B9 CROFT_B8, {}
-#define CROFT_B10 CROFT_B9, {}
-#define CROFT_B11 CROFT_B10, {}
-#define CROFT_B12 CROFT_B11, {}
-#define CROFT_B13 CROFT_B12, {}
-#define CROFT_B14 CROFT_B13, {}
-#define CROFT_B15 CROFT_B14, {}
-#define CROFT_B16 CROFT_B15, {}
-#define CROFT_B17 CROFT_B16, {}
-#define CROFT_B18 CROFT_B17, {}
-#define CROFT_B19 CROFT_B18, {}
-#define CROFT_B20 CROFT_B19, {}
-#define CROFT_B21 CROFT_B20, {}
-#define CROFT_B22 CROFT_B21, {}
-#define CROFT_B23 CROFT_B22, {}
-#define CROFT_B24 CROFT_B23, {}
-#define CROFT_B25 CROFT_B24, {}
-#define CROFT_B26 CROFT_B25, {}
-#define CROFT_B27 CROFT_B26, {}
-#define CROFT_B28 CROFT_B27, {}
-#define CROFT_B29 CROFT_B28, {}
-#define CROFT_B30 CROFT_B29, {}
-#define CROFT_B31 CROFT_B30, {}
-#define CROFT_B32 CROFT_B31, {}
-#define CROFT_B33 CROFT_B32, {}
-#define CROFT_B34 CROFT_B33, {}
-#define CROFT_B35 CROFT_B34, {}
-#define CROFT_B36 CROFT_B35, {}
-#define CROFT_B37 CROFT_B36, {}
-#define CROFT_B38 CROFT_B37, {}
-#define CROFT_B39 CROFT_B38, {}
-#define CROFT_B40 CROFT_B39, {}
-#define CROFT_B41 CROFT_B40, {}
-#define CROFT_B42 CROFT_B41, {}
-#define CROFT_B43 CROFT_B42, {}
-#define CROFT_B44 CROFT_B43, {}
-#define CROFT_B45 CROFT_B44, {}
-#define CROFT_B46 CROFT_B45, {}
-#define CROFT_B47 CROFT_B46, {}
-#define CROFT_B48 CROFT_B47, {}
-#define CROFT_B49 CROFT_B48, {}
-#define CROFT_B50 CROFT_B49, {}
-#define CROFT_B51 CROFT_B50, {}
-#define CROFT_B52 CROFT_B51, {}
-#define CROFT_B53 CROFT_B52, {}
-#define CROFT_B54 CROFT_B53, {}
-#define CROFT_B55 CROFT_B54, {}
-#define CROFT_B56 CROFT_B55, {}
-#define CROFT_B57 CROFT_B56, {}
-#define CROFT_B58 CROFT_B57, {}
-#define CROFT_B59 CROFT_B58, {}
-#define CROFT_B60 CROFT_B59, {}
-#define CROFT_B61 CROFT_B60, {}
-#define CROFT_B62 CROFT_B61, {}
-#define CROFT_B63 CROFT_B62, {}
-#define CROFT_B64 CROFT_B63, {}
+#define CROFT_B1 \
+    {            \
+    }
+#define CROFT_B2 \
+    CROFT_B1, {}
+#define CROFT_B3 \
+    CROFT_B2, {}
+#define CROFT_B4 \
+    CROFT_B3, {}
+#define CROFT_B5 \
+    CROFT_B4, {}
+#define CROFT_B6 \
+    CROFT_B5, {}
+#define CROFT_B7 \
+    CROFT_B6, {}
+#define CROFT_B8 \
+    CROFT_B7, {}
+#define CROFT_B9 \
+    CROFT_B8, {}
+#define CROFT_B10 \
+    CROFT_B9, {}
+#define CROFT_B11 \
+    CROFT_B10, {}
+#define CROFT_B12 \
+    CROFT_B11, {}
+#define CROFT_B13 \
+    CROFT_B12, {}
+#define CROFT_B14 \
+    CROFT_B13, {}
+#define CROFT_B15 \
+    CROFT_B14, {}
+#define CROFT_B16 \
+    CROFT_B15, {}
+#define CROFT_B17 \
+    CROFT_B16, {}
+#define CROFT_B18 \
+    CROFT_B17, {}
+#define CROFT_B19 \
+    CROFT_B18, {}
+#define CROFT_B20 \
+    CROFT_B19, {}
+#define CROFT_B21 \
+    CROFT_B20, {}
+#define CROFT_B22 \
+    CROFT_B21, {}
+#define CROFT_B23 \
+    CROFT_B22, {}
+#define CROFT_B24 \
+    CROFT_B23, {}
+#define CROFT_B25 \
+    CROFT_B24, {}
+#define CROFT_B26 \
+    CROFT_B25, {}
+#define CROFT_B27 \
+    CROFT_B26, {}
+#define CROFT_B28 \
+    CROFT_B27, {}
+#define CROFT_B29 \
+    CROFT_B28, {}
+#define CROFT_B30 \
+    CROFT_B29, {}
+#define CROFT_B31 \
+    CROFT_B30, {}
+#define CROFT_B32 \
+    CROFT_B31, {}
+#define CROFT_B33 \
+    CROFT_B32, {}
+#define CROFT_B34 \
+    CROFT_B33, {}
+#define CROFT_B35 \
+    CROFT_B34, {}
+#define CROFT_B36 \
+    CROFT_B35, {}
+#define CROFT_B37 \
+    CROFT_B36, {}
+#define CROFT_B38 \
+    CROFT_B37, {}
+#define CROFT_B39 \
+    CROFT_B38, {}
+#define CROFT_B40 \
+    CROFT_B39, {}
+#define CROFT_B41 \
+    CROFT_B40, {}
+#define CROFT_B42 \
+    CROFT_B41, {}
+#define CROFT_B43 \
+    CROFT_B42, {}
+#define CROFT_B44 \
+    CROFT_B43, {}
+#define CROFT_B45 \
+    CROFT_B44, {}
+#define CROFT_B46 \
+    CROFT_B45, {}
+#define CROFT_B47 \
+    CROFT_B46, {}
+#define CROFT_B48 \
+    CROFT_B47, {}
+#define CROFT_B49 \
+    CROFT_B48, {}
+#define CROFT_B50 \
+    CROFT_B49, {}
+#define CROFT_B51 \
+    CROFT_B50, {}
+#define CROFT_B52 \
+    CROFT_B51, {}
+#define CROFT_B53 \
+    CROFT_B52, {}
+#define CROFT_B54 \
+    CROFT_B53, {}
+#define CROFT_B55 \
+    CROFT_B54, {}
+#define CROFT_B56 \
+    CROFT_B55, {}
+#define CROFT_B57 \
+    CROFT_B56, {}
+#define CROFT_B58 \
+    CROFT_B57, {}
+#define CROFT_B59 \
+    CROFT_B58, {}
+#define CROFT_B60 \
+    CROFT_B59, {}
+#define CROFT_B61 \
+    CROFT_B60, {}
+#define CROFT_B62 \
+    CROFT_B61, {}
+#define CROFT_B63 \
+    CROFT_B62, {}
+#define CROFT_B64 \
+    CROFT_B63, {}
 #define CROFT_M1 m1
 #define CROFT_M2 CROFT_M1, m2
 #define CROFT_M3 CROFT_M2, m3
@@ -148,7 +213,7 @@ inline constexpr std::size_t most_members = 64;
 /// Whether T can be initialised from N empty braces.
 template <class T, std::size_t N>
 inline constexpr bool takes = false;
-#define CROFT_EACH(n)   \
+#define CROFT_EACH(n)  \
     template <class T> \
     inline constexpr bool takes<T, n> = requires { T{CROFT_B##n}; };
 // clang-format off
@@ -163,8 +228,8 @@ CROFT_EACH(57) CROFT_EACH(58) CROFT_EACH(59) CROFT_EACH(60) CROFT_EACH(61) CROFT
 // clang-format on
 #undef CROFT_EACH
 
-template <class T, std::size_t Low = 0, std::size_t High = most_members>
-constexpr std::size_t count_members() {
+                                    template <class T, std::size_t Low = 0, std::size_t High = most_members>
+                                    constexpr std::size_t count_members() {
     if constexpr (Low == High) {
         return Low;
     } else {
@@ -183,10 +248,10 @@ inline constexpr std::size_t member_count = count_members<T>();
 template <class T, class Visitor>
 constexpr auto visit_members(T& object, Visitor visit) {
     constexpr std::size_t count = member_count<std::remove_const_t<T>>;
-#define CROFT_EACH(n)                 \
-    if constexpr (count == n) {       \
-        auto& [CROFT_M##n] = object;  \
-        return visit(CROFT_M##n);     \
+#define CROFT_EACH(n)                \
+    if constexpr (count == n) {      \
+        auto& [CROFT_M##n] = object; \
+        return visit(CROFT_M##n);    \
     } else
     // clang-format off
 CROFT_EACH(1) CROFT_EACH(2) CROFT_EACH(3) CROFT_EACH(4) CROFT_EACH(5) CROFT_EACH(6) CROFT_EACH(7) CROFT_EACH(8)
@@ -197,11 +262,10 @@ CROFT_EACH(33) CROFT_EACH(34) CROFT_EACH(35) CROFT_EACH(36) CROFT_EACH(37) CROFT
 CROFT_EACH(41) CROFT_EACH(42) CROFT_EACH(43) CROFT_EACH(44) CROFT_EACH(45) CROFT_EACH(46) CROFT_EACH(47) CROFT_EACH(48)
 CROFT_EACH(49) CROFT_EACH(50) CROFT_EACH(51) CROFT_EACH(52) CROFT_EACH(53) CROFT_EACH(54) CROFT_EACH(55) CROFT_EACH(56)
 CROFT_EACH(57) CROFT_EACH(58) CROFT_EACH(59) CROFT_EACH(60) CROFT_EACH(61) CROFT_EACH(62) CROFT_EACH(63) CROFT_EACH(64)
-    // clang-format on
-    return visit();
+        // clang-format on
+        return visit();
 #undef CROFT_EACH
 }
-
 
 /// Storage of a T that is never constructed: its members have addresses, that is all.
 template <class T>

@@ -31,12 +31,18 @@ path extended(path p, std::size_t step) {
 
 condition one_lookup(const path& column, std::string_view how, const json& v) {
     static const std::map<std::string_view, comparison> simple = {
-        {"exact", comparison::equal},           {"iExact", comparison::iequal},
-        {"contains", comparison::contains},     {"iContains", comparison::icontains},
-        {"startsWith", comparison::starts_with}, {"iStartsWith", comparison::istarts_with},
-        {"endsWith", comparison::ends_with},    {"iEndsWith", comparison::iends_with},
-        {"gt", comparison::greater},            {"gte", comparison::greater_equal},
-        {"lt", comparison::less},               {"lte", comparison::less_equal},
+        {"exact", comparison::equal},
+        {"iExact", comparison::iequal},
+        {"contains", comparison::contains},
+        {"iContains", comparison::icontains},
+        {"startsWith", comparison::starts_with},
+        {"iStartsWith", comparison::istarts_with},
+        {"endsWith", comparison::ends_with},
+        {"iEndsWith", comparison::iends_with},
+        {"gt", comparison::greater},
+        {"gte", comparison::greater_equal},
+        {"lt", comparison::less},
+        {"lte", comparison::less_equal},
     };
     const auto& field = column.field();
     if (how == "isNull") {
@@ -116,7 +122,8 @@ croft::selection list_selection(const bound_type& type, const json_object& argum
     if (const auto* page = given(arguments, "pagination")) {
         if (const auto* limit = given(page->object(), "limit")) what.limit = limit->integer();
         if (const auto* offset = given(page->object(), "offset")) what.offset = offset->integer();
-        if (what.limit.value_or(0) < 0 || what.offset < 0) throw error("pagination: limit and offset must not be negative");
+        if (what.limit.value_or(0) < 0 || what.offset < 0)
+            throw error("pagination: limit and offset must not be negative");
     }
     if (const auto* then = given(arguments, "asOf")) what.as_of = *parse_time(then->text());
     return what;

@@ -74,7 +74,8 @@ private:
         const auto& base = *query.model();
         const auto* shown_base = shown_of(base, query);
         if (!base.has_history)
-            throw config_error(place(query.file, query.line) + base.name + " has no history: its CROFT_MODEL needs history()");
+            throw config_error(place(query.file, query.line) + base.name +
+                               " has no history: its CROFT_MODEL needs history()");
         const auto& model = history::model_of(base);
         if (by_model_.contains(&model)) return;
         auto& shown = out_.shown.emplace_back();
@@ -86,7 +87,8 @@ private:
             shown.filters->push_back(i);
             if (i != model.id) shown.orders->push_back(i);
         }
-        for (auto [from, to] : {std::pair{&shown_base->filters, &*shown.filters}, {&shown_base->orders, &*shown.orders}})
+        for (auto [from, to] :
+             {std::pair{&shown_base->filters, &*shown.filters}, {&shown_base->orders, &*shown.orders}})
             if (*from)
                 for (auto column : **from) to->push_back(own + column);
         for (auto column : shown_base->hidden) shown.hidden.push_back(own + column);
@@ -127,9 +129,10 @@ private:
     field_definition& add_field(bound_type& type, named_type& object, bound_field bound, const std::string& name,
                                 const std::string& type_name) {
         if (std::ranges::find(object.fields, name, &field_definition::name) != object.fields.end())
-            throw config_error(fmt::format("{}GraphQL type {} would have two fields \"{}\": rename one, or the reverse name "
-                                           "of the reference that makes it",
-                                           place(type.shown->file, type.shown->line), type.name, name));
+            throw config_error(
+                fmt::format("{}GraphQL type {} would have two fields \"{}\": rename one, or the reverse name "
+                            "of the reference that makes it",
+                            place(type.shown->file, type.shown->line), type.name, name));
         type.fields.push_back(bound);
         auto& made = object.fields.emplace_back();
         made.name = name;
@@ -179,9 +182,10 @@ private:
             const auto* target = target_of(field);
             if (hidden(type, column) || field.type == field_type::bytes || (target && !target->filtered)) continue;
             type.inputs.push_back({column, target});
-            input.input_fields.push_back({.name = field_name(*type.model, field),
-                                          .type_name = target ? target->name + "Filter" : lookup_name(*type.model, column),
-                                          .binding = &type.inputs.back()});
+            input.input_fields.push_back(
+                {.name = field_name(*type.model, field),
+                 .type_name = target ? target->name + "Filter" : lookup_name(*type.model, column),
+                 .binding = &type.inputs.back()});
         }
         input.input_fields.push_back({.name = "AND", .type_name = "[" + input.name + "!]"});
         input.input_fields.push_back({.name = "OR", .type_name = "[" + input.name + "!]"});
@@ -222,7 +226,8 @@ private:
                 root.arguments = list_arguments(type);
             }
             if (model.has_history)
-                root.arguments.push_back({.name = "asOf", .type_name = "DateTime", .description = "The rows as they were then."});
+                root.arguments.push_back(
+                    {.name = "asOf", .type_name = "DateTime", .description = "The rows as they were then."});
             out_.roots.push_back({query.kind, &type});
             root.binding = &out_.roots.back();
         }

@@ -28,8 +28,11 @@ named_type scalar(std::string name, std::string description, scalar_input::answe
     return type;
 }
 
-named_type lookup(const std::string& name, const std::string& scalar, std::initializer_list<const char*> single, bool list) {
-    named_type type{.kind = type_kind::input_object, .name = name, .description = "Compares a " + scalar + "; all that is given must hold."};
+named_type lookup(const std::string& name, const std::string& scalar, std::initializer_list<const char*> single,
+                  bool list) {
+    named_type type{.kind = type_kind::input_object,
+                    .name = name,
+                    .description = "Compares a " + scalar + "; all that is given must hold."};
     for (auto* how : single) type.input_fields.push_back({.name = how, .type_name = scalar});
     if (list) type.input_fields.push_back({.name = "inList", .type_name = "[" + scalar + "!]"});
     type.input_fields.push_back({.name = "isNull", .type_name = "Boolean"});
@@ -40,15 +43,23 @@ named_type lookup(const std::string& name, const std::string& scalar, std::initi
 
 std::string scalar_name(field_type type) {
     switch (type) {
-        case field_type::boolean: return "Boolean";
+        case field_type::boolean:
+            return "Boolean";
         case field_type::integer16:
-        case field_type::integer32: return "Int";
-        case field_type::integer64: return "BigInt";
-        case field_type::real: return "Float";
-        case field_type::text: return "String";
-        case field_type::timestamp: return "DateTime";
-        case field_type::reference: return "ID";
-        case field_type::bytes: return {};
+        case field_type::integer32:
+            return "Int";
+        case field_type::integer64:
+            return "BigInt";
+        case field_type::real:
+            return "Float";
+        case field_type::text:
+            return "String";
+        case field_type::timestamp:
+            return "DateTime";
+        case field_type::reference:
+            return "ID";
+        case field_type::bytes:
+            return {};
     }
     return {};
 }
@@ -60,17 +71,20 @@ std::string scalar_name(const model_info& model, std::size_t column) {
 std::string lookup_name(const model_info& model, std::size_t column) { return scalar_name(model, column) + "Filter"; }
 
 void add_common_types(schema_parts& parts) {
-    parts.types.push_back(scalar("DateTime", "A moment in UTC, RFC 3339: 2026-03-01T00:00:00.000000Z.", date_time_from_json));
+    parts.types.push_back(
+        scalar("DateTime", "A moment in UTC, RFC 3339: 2026-03-01T00:00:00.000000Z.", date_time_from_json));
     parts.types.push_back(scalar("BigInt", "A 64-bit integer, written as a number.", big_int_from_json));
     parts.types.push_back(lookup("IDFilter", "ID", {"exact"}, true));
     parts.types.push_back(lookup("BooleanFilter", "Boolean", {"exact"}, false));
     for (auto* scalar : {"Int", "BigInt", "Float", "DateTime"})
-        parts.types.push_back(lookup(std::string(scalar) + "Filter", scalar, {"exact", "gt", "gte", "lt", "lte"}, true));
+        parts.types.push_back(
+            lookup(std::string(scalar) + "Filter", scalar, {"exact", "gt", "gte", "lt", "lte"}, true));
     parts.types.push_back(lookup("StringFilter", "String",
                                  {"exact", "iExact", "contains", "iContains", "startsWith", "iStartsWith", "endsWith",
                                   "iEndsWith", "gt", "gte", "lt", "lte"},
                                  true));
-    parts.types.push_back({.kind = type_kind::enum_, .name = "Ordering", .values = {{.name = "ASC"}, {.name = "DESC"}}});
+    parts.types.push_back(
+        {.kind = type_kind::enum_, .name = "Ordering", .values = {{.name = "ASC"}, {.name = "DESC"}}});
     parts.types.push_back({.kind = type_kind::input_object,
                            .name = "Pagination",
                            .input_fields = {{.name = "offset", .type_name = "Int!", .default_text = "0"},

@@ -43,10 +43,11 @@ void check_length(const plan_node& node, std::size_t rows) {
     if (node.what.limit) return;
     const auto most = node.parent ? most_related_rows : most_rows;
     if (rows > static_cast<std::size_t>(most))
-        throw graphql_failure{{.message = fmt::format("the list has more than {} rows{}", most,
-                                                      node.type->paged ? ": ask for a page of it, with pagination: {limit, offset}"
-                                                                       : ": filter it"),
-                               .path = {node.name}}};
+        throw graphql_failure{
+            {.message = fmt::format(
+                 "the list has more than {} rows{}", most,
+                 node.type->paged ? ": ask for a page of it, with pagination: {limit, offset}" : ": filter it"),
+             .path = {node.name}}};
 }
 
 void index(const plan_node& node, node_rows& into) {

@@ -19,13 +19,15 @@ std::string_view answer_type(std::string_view accept) {
         std::string_view range = accept.substr(0, comma);
         accept.remove_prefix(std::min(comma + 1, accept.size()));
         double quality = 1;
-        if (const auto q = range.find("q="); q != std::string_view::npos) quality = std::atof(std::string(range.substr(q + 2)).c_str());
+        if (const auto q = range.find("q="); q != std::string_view::npos)
+            quality = std::atof(std::string(range.substr(q + 2)).c_str());
         range = range.substr(0, range.find(';'));
         while (!range.empty() && range.front() == ' ') range.remove_prefix(1);
         while (!range.empty() && range.back() == ' ') range.remove_suffix(1);
-        const std::string_view type = range == current_type                                     ? current_type
-                                      : range == legacy_type || range == "*/*" || range == "application/*" ? legacy_type
-                                                                                                : std::string_view();
+        const std::string_view type = range == current_type ? current_type
+                                      : range == legacy_type || range == "*/*" || range == "application/*"
+                                          ? legacy_type
+                                          : std::string_view();
         if (!type.empty() && quality > best_quality) best = type, best_quality = quality;
     }
     return best;
@@ -56,7 +58,8 @@ parsed_request from_object(const json& body) {
         if (!variables->is_object()) return std::unexpected("\"variables\" must be an object.");
         request.variables = *variables;
     }
-    if (const auto* extensions = body.find("extensions"); extensions && !extensions->is_null() && !extensions->is_object())
+    if (const auto* extensions = body.find("extensions");
+        extensions && !extensions->is_null() && !extensions->is_object())
         return std::unexpected("\"extensions\" must be an object.");
     return request;
 }
@@ -84,7 +87,8 @@ parsed_request from_get(const http::request& request) {
 bool is_json(std::string_view content_type) {
     auto type = content_type.substr(0, content_type.find(';'));
     while (!type.empty() && type.back() == ' ') type.remove_suffix(1);
-    return std::ranges::equal(type, legacy_type, [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + 32 : a) == b; });
+    return std::ranges::equal(type, legacy_type,
+                              [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + 32 : a) == b; });
 }
 
 }  // namespace

@@ -16,12 +16,18 @@ std::string_view kind_name(const type& t) {
     if (t.is_non_null()) return "NON_NULL";
     if (t.is_list()) return "LIST";
     switch (t.named().kind) {
-        case type_kind::scalar: return "SCALAR";
-        case type_kind::object: return "OBJECT";
-        case type_kind::interface: return "INTERFACE";
-        case type_kind::union_: return "UNION";
-        case type_kind::enum_: return "ENUM";
-        case type_kind::input_object: return "INPUT_OBJECT";
+        case type_kind::scalar:
+            return "SCALAR";
+        case type_kind::object:
+            return "OBJECT";
+        case type_kind::interface:
+            return "INTERFACE";
+        case type_kind::union_:
+            return "UNION";
+        case type_kind::enum_:
+            return "ENUM";
+        case type_kind::input_object:
+            return "INPUT_OBJECT";
     }
     return "SCALAR";
 }
@@ -39,7 +45,8 @@ public:
             if (name == "queryType") root(operation_type::query, f.selections);
             if (name == "mutationType") root(operation_type::mutation, f.selections);
             if (name == "subscriptionType") root(operation_type::subscription, f.selections);
-            if (name == "directives") list(schema_.directives(), [&](const directive_type& d) { write(d, f.selections); });
+            if (name == "directives")
+                list(schema_.directives(), [&](const directive_type& d) { write(d, f.selections); });
         });
     }
 
@@ -58,7 +65,8 @@ public:
             if (name == "interfaces") return interfaces(own, f);
             if (name == "possibleTypes") return own.is_abstract() ? types(own.possible, f) : null();
             if (name == "enumValues") return enum_values(own, f);
-            if (name == "inputFields") return own.kind == type_kind::input_object ? inputs(own.input_fields, f) : null();
+            if (name == "inputFields")
+                return own.kind == type_kind::input_object ? inputs(own.input_fields, f) : null();
         });
     }
 
@@ -158,7 +166,8 @@ private:
                 if (name == "name") return text(v.name);
                 if (name == "description") return text(v.description);
                 if (name == "type") return write(v.type, g.selections);
-                if (name == "defaultValue") return v.default_value ? text(print_literal(*v.default_value, v.type)) : null();
+                if (name == "defaultValue")
+                    return v.default_value ? text(print_literal(*v.default_value, v.type)) : null();
                 deprecation(v.deprecation, name);
             });
         });
@@ -191,7 +200,8 @@ void write_introspection(std::string& out, const schema& schema, const document&
                          const selections& all, const json_object& variables) {
     introspector write(out, schema, document, variables);
     if (asked.name.text == "__schema") return write.write_schema(all);
-    auto arguments = coerce_arguments(document, schema.type_field().arguments, asked.arguments, asked.offset, variables);
+    auto arguments =
+        coerce_arguments(document, schema.type_field().arguments, asked.arguments, asked.offset, variables);
     const auto* name = arguments ? arguments->find("name") : nullptr;
     const auto* found = name ? schema.type(name->text()) : nullptr;
     if (!found) {

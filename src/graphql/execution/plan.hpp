@@ -17,11 +17,11 @@ struct plan_node;
 struct plan_field {
     enum class kind : std::uint8_t { type_name, column, forward, reverse, computed };
     kind what = kind::column;
-    std::string key;                 // "name": as it is written, with quotes and colon
-    std::size_t slot = 0;            // column: of the node's columns; forward: of the reference
+    std::string key;       // "name": as it is written, with quotes and colon
+    std::size_t slot = 0;  // column: of the node's columns; forward: of the reference
     field_type type = field_type::text;
-    bool id = false;                 // a primary key: written as a text
-    bool required = false;           // must not be null
+    bool id = false;        // a primary key: written as a text
+    bool required = false;  // must not be null
     const plan_node* child = nullptr;
     const graphql_binding::computed_field* computed = nullptr;
 };
@@ -32,24 +32,24 @@ struct plan_node {
     croft::selection what;
     std::vector<std::size_t> columns;  // field indexes to select; columns[0] is what the parent finds its rows by
     std::vector<plan_field> fields;
-    bool whole_object = false;         // all columns are selected, for computed fields
+    bool whole_object = false;  // all columns are selected, for computed fields
     const plan_node* parent = nullptr;
-    std::size_t parent_slot = 0;       // column of the parent's rows that is compared with columns[0]
-    bool many = false;                 // a list for each parent
-    path_step name;                    // in error paths
+    std::size_t parent_slot = 0;  // column of the parent's rows that is compared with columns[0]
+    bool many = false;            // a list for each parent
+    path_step name;               // in error paths
     std::vector<std::unique_ptr<plan_node>> children;
-    std::size_t index = 0;             // among all nodes of the plan
+    std::size_t index = 0;  // among all nodes of the plan
 };
 
 /// A root field: rows, or what introspection answers.
 struct plan_root {
     std::string key;
     std::string response_name;
-    std::uint32_t offset = 0;             // in the document
-    const bound_root* bound = nullptr;    // null: __typename, __schema, __type
+    std::uint32_t offset = 0;           // in the document
+    const bound_root* bound = nullptr;  // null: __typename, __schema, __type
     std::unique_ptr<plan_node> node;
-    const field* introspection = nullptr;              // the field as asked, …
-    std::vector<const selection_set*> selections;      // … and all its selections
+    const field* introspection = nullptr;          // the field as asked, …
+    std::vector<const selection_set*> selections;  // … and all its selections
 };
 
 struct plan {

@@ -59,7 +59,8 @@ std::string service::sdl() const { return has_queries() ? print_schema(*inside_-
 
 namespace {
 
-/// {"data": …} of a planned operation, root field by root field; a field that fails is null where it may be, else all is.
+/// {"data": …} of a planned operation, root field by root field; a field that fails is null where it may be, else all
+/// is.
 service_answer write_answer(const schema& schema, const document& document, const plan& planned,
                             const std::vector<node_rows>& rows, const json_object& variables) {
     std::string data = "{";
@@ -100,9 +101,10 @@ task<service_answer> service::execute(service_request request) const {
     const document& document = **prepared;
     const auto* operation = document.operation(request.operation_name);
     if (!operation)
-        co_return refusal(graphql_error{.message = request.operation_name.empty()
-                                                       ? "Must provide operation name if query contains multiple operations."
-                                                       : "Unknown operation named \"" + request.operation_name + "\"."});
+        co_return refusal(
+            graphql_error{.message = request.operation_name.empty()
+                                         ? "Must provide operation name if query contains multiple operations."
+                                         : "Unknown operation named \"" + request.operation_name + "\"."});
     const auto& schema = *inside_->bound.schema;
     const auto variables = coerce_variables(schema, document, *operation, request.variables);
     if (!variables) co_return refusal(variables.error());

@@ -1,7 +1,7 @@
 // The GraphQL service of an app: the schema of its shown models, and requests answered from its database.
 //
-//     graphql::service service;                                     // throws config_error when a declaration can't work
-//     std::string answer = co_await service.execute({.query = "{ items { name } }"});
+//     graphql::service service;                                     // throws config_error when a declaration can't
+//     work std::string answer = co_await service.execute({.query = "{ items { name } }"});
 //
 // Loop thread only. The database is that of the running task (db::current()).
 #pragma once
@@ -22,8 +22,8 @@ struct service_request {
 };
 
 struct service_answer {
-    std::string body;           // the response as JSON text: {"data": …} and {"errors": […]}
-    bool executed = false;      // false: a request error (parsing, validation, variables); there is no "data"
+    std::string body;       // the response as JSON text: {"data": …} and {"errors": […]}
+    bool executed = false;  // false: a request error (parsing, validation, variables); there is no "data"
 };
 
 class service {

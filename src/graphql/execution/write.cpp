@@ -31,10 +31,18 @@ private:
             if (!std::exchange(first, false)) out_ += ',';
             out_ += field.key;
             switch (field.what) {
-                case plan_field::kind::type_name: text::append_json_string(out_, node.type->name); break;
-                case plan_field::kind::column: write_cell(node, field, rows_[node.index].rows.at(row, field.slot)); break;
-                case plan_field::kind::forward: write_forward(node, field, row); break;
-                case plan_field::kind::reverse: write_reverse(node, field, row); break;
+                case plan_field::kind::type_name:
+                    text::append_json_string(out_, node.type->name);
+                    break;
+                case plan_field::kind::column:
+                    write_cell(node, field, rows_[node.index].rows.at(row, field.slot));
+                    break;
+                case plan_field::kind::forward:
+                    write_forward(node, field, row);
+                    break;
+                case plan_field::kind::reverse:
+                    write_reverse(node, field, row);
+                    break;
                 case plan_field::kind::computed:
                     if (!object) object = make_object(node, row);
                     write_computed(node, field, object.get());
@@ -58,11 +66,19 @@ private:
             return;
         }
         switch (field.type) {
-            case field_type::boolean: out_ += cell.integer() ? "true" : "false"; break;
-            case field_type::real: text::append_json_number(out_, cell.real()); break;
+            case field_type::boolean:
+                out_ += cell.integer() ? "true" : "false";
+                break;
+            case field_type::real:
+                text::append_json_number(out_, cell.real());
+                break;
             case field_type::text:
-            case field_type::timestamp: text::append_json_string(out_, cell.text()); break;
-            case field_type::bytes: out_ += "null"; break;
+            case field_type::timestamp:
+                text::append_json_string(out_, cell.text());
+                break;
+            case field_type::bytes:
+                out_ += "null";
+                break;
             default:
                 if (field.id) out_ += '"';
                 text::append_json_integer(out_, cell.integer());
@@ -111,7 +127,8 @@ private:
         try {
             answer = field.computed->compute(object);
         } catch (const std::exception& e) {
-            throw graphql_failure{{.message = node.type->name + "." + field.computed->name + ": " + e.what(), .path = {node.name}}};
+            throw graphql_failure{
+                {.message = node.type->name + "." + field.computed->name + ": " + e.what(), .path = {node.name}}};
         }
         struct visitor {
             std::string& out;

@@ -37,5 +37,8 @@ CROFT_CRON("H * * * *", find) {
 CROFT_CRON("*/10 * * * *", ingest, {.at_start = true}) {
     if (!co_await query<Version>().exists()) co_await find();
     auto releases = new_versions() | concurrently(2, fetch_release);
-    while (auto release = co_await releases.next()) tell(release->version.name, co_await store(*std::move(release)));
+    while (auto release = co_await releases.next()) {
+        const auto version = release->version.name;
+        tell(version, co_await store(*std::move(release)));
+    }
 }
