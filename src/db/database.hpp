@@ -79,6 +79,9 @@ public:
     /// Runs `body` in a transaction (see croft/transaction.hpp); within another of the same database: in a savepoint.
     task<> transaction(std::function<task<>()> body, transaction_options options = {});
 
+    /// Whether the running task is in a transaction of this database.
+    bool in_transaction() const { return enclosing() != nullptr; }
+
     /// Statements for the start and the end of every transaction, also of single writes: `on_begin` is called when one
     /// begins, in its task, and its statements run first; `on_commit` runs right before COMMIT. Savepoints have none.
     void set_context(std::function<std::vector<statement>()> on_begin, std::vector<statement> on_commit);

@@ -1,0 +1,25 @@
+#include "model/sql_builder.hpp"
+
+namespace croft::model_sql {
+
+std::string identifier(std::string_view name) {
+    std::string out = "\"";
+    for (char c : name) {
+        if (c == '"') out += '"';
+        out += c;
+    }
+    return out + '"';
+}
+
+builder& builder::name(std::string_view identifier_text) {
+    sql_ += identifier(identifier_text);
+    return *this;
+}
+
+builder& builder::bind(value v) {
+    params_.push_back(std::move(v));
+    sql_ += (sqlite() ? '?' : '$') + std::to_string(params_.size());
+    return *this;
+}
+
+}  // namespace croft::model_sql
