@@ -265,7 +265,7 @@ std::string to_text(const value& v) {
         std::string operator()(duration d) const { return to_iso_text(d); }
         std::string operator()(decimal_value d) const { return to_text(d); }
         std::string operator()(const uuid& id) const { return to_text(id); }
-        std::string operator()(const json_text& j) const { return j.text; }
+        std::string operator()(const json_text& j) const { return j.text.size() <= 60 ? j.text : quoted(j.text); }
     };
     return std::visit(writer{}, v);
 }
