@@ -73,9 +73,14 @@ public:
     bool nullable() const noexcept { return node_->nullable; }
     /// Whether there is an aggregate in it.
     bool aggregates() const noexcept { return node_->aggregates; }
-    /// The field whose values these are (a field, or the least or greatest of one); null where they are computed.
+    /// The field whose values these are (a field; the least, the greatest, or a sum of decimals or durations); null where
+    /// they are computed.
     const path* like() const noexcept;
-    bool is_number() const noexcept;
+    /// What it is stored as: of a reference, the type of the key that it holds.
+    field_type stored_type() const;
+    bool is_integer() const noexcept;  // also a duration, which is stored as one
+    bool is_number() const noexcept;   // an integer or a double, that is: what arithmetic is for
+    bool is_text() const;              // also an enum, which is stored as one
     /// "Item.stock - 1": for messages.
     std::string describe() const;
 

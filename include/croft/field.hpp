@@ -21,7 +21,7 @@ class json;
 template <class T>
 class query_of;
 
-/// A JSON value as a field takes it. Throws json_error for arrays and objects.
+/// A JSON value as a field takes it; arrays and objects fit into JSON fields only.
 value to_value(const json& v);
 
 namespace detail {

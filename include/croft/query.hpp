@@ -24,17 +24,6 @@
 
 namespace croft {
 
-template <class Row>
-class selected;
-template <class... Keys>
-class grouped;
-template <class T, class... Paths>
-class query_with;
-template <class T>
-struct page;
-template <class T>
-class stream;
-
 template <class T>
 class query_of {
 public:
@@ -88,19 +77,19 @@ public:
         return detail::update_rows(what_, {std::move(changes)...});
     }
 
-    /// With croft/select.hpp: only these, and aggregates of them.
+    /// With croft/select.hpp: only these columns, and aggregates; groups of rows.
     template <class... Columns>
     auto select(Columns... columns) const;
     template <class... Keys>
     auto group_by(Keys... keys) const;
-    /// With croft/related.hpp: rows fetched along.
+    /// With croft/related.hpp: rows that belong to these, fetched along.
     template <auto... Path>
     auto with() const;
     template <auto... Path, class Child>
-    auto with(const query_of<Child>& children) const;
-    /// With croft/pages.hpp: a page by cursor; all rows, in bounded memory.
-    task<croft::page<T>> page(std::int64_t size, std::string cursor = {}) const;
-    croft::stream<T> stream(std::int64_t batch = 500) const;
+    auto with(const query_of<Child>& only) const;
+    /// With croft/pages.hpp: a page by cursor; all rows one after the other, in bounded memory.
+    auto page(std::int64_t size, std::string cursor = {}) const;
+    auto stream(std::int64_t batch = 500) const;
 
     const selection& what() const noexcept { return what_; }
 

@@ -15,6 +15,21 @@ std::pair<std::string_view, std::string_view> split(std::string_view dotted) {
     return {dotted.substr(0, dot), dotted.substr(dot + 1)};
 }
 
+/// The rows that a many-to-many link of this name leads to: those of its table of pairs, and which of their two
+/// references goes on from there.
+struct link {
+    relation pairs;
+    std::size_t onwards = 0;
+};
+std::optional<link> link_named(const model_info& from, std::string_view name) {
+    for (auto& one : from.links)
+        if (one.name == name) return link{{{}, &one.through(), 0}, 1};
+    for (const auto* model : all_models())
+        for (auto& one : model->links)
+            if (&one.target() == &from && one.reverse == name) return link{{{}, &one.through(), 1}, 0};
+    return std::nullopt;
+}
+
 /// The reference that `name` is the way back of, or nothing.
 std::optional<relation> way_back(const model_info& to, std::string_view name) {
     for (const auto* model : all_models())
@@ -29,11 +44,22 @@ std::optional<relation> way_back(const model_info& to, std::string_view name) {
 [[noreturn]] void unknown(const model_info& model, std::string_view name) {
     std::vector<std::string_view> known;
     for (auto& field : model.fields) known.push_back(field.name);
+    for (auto& link : model.links) known.push_back(link.name);
     for (const auto* other : all_models())
+    {
+        for (auto& link : other->links)
+            if (&link.target() == &model && !link.reverse.empty()) known.push_back(link.reverse);
         for (auto& field : other->fields)
             if (field.type == field_type::reference && &field.target() == &model && !field.reverse.empty())
                 known.push_back(field.reverse);
+    }
     throw error(fmt::format("{} has no field and no way back \"{}\"{}", model.name, name, did_you_mean(name, known)));
+}
+
+void require_rest(const model_info& root, std::string_view name, std::string_view rest, const model_info& target) {
+    if (rest.empty())
+        throw error(fmt::format("{}: \"{}\" are rows of {}: name one of their fields, as in \"{}.{}\"", root.name, name,
+                                target.name, name, target.fields[target.id].name));
 }
 
 }  // namespace
@@ -54,11 +80,17 @@ condition condition_on(const model_info& root, std::string_view dotted, comparis
             dotted = rest;
             continue;
         }
+        if (auto pairs = link_named(*model, name)) {
+            const path onwards{pairs->pairs.model, {pairs->onwards}};
+            const auto& target = onwards.field().target();
+            require_rest(root, name, rest, target);
+            pairs->pairs.from = std::move(at);
+            return condition::related(std::move(pairs->pairs),
+                                      rooted(onwards, condition_on(target, rest, how, std::move(right))));
+        }
         auto back = way_back(*model, name);
         if (!back) unknown(*model, name);
-        if (rest.empty())
-            throw error(fmt::format("{}: \"{}\" are rows of {}: name one of their fields, as in \"{}.{}\"", root.name,
-                                    name, back->model->name, name, back->model->fields[back->model->id].name));
+        require_rest(root, name, rest, *back->model);
         back->from = std::move(at);
         auto inner = condition_on(*back->model, rest, how, std::move(right));
         return condition::related(std::move(*back), std::move(inner));

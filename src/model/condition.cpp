@@ -23,8 +23,12 @@ bool searches_text(comparison how) { return how >= comparison::contains && how <
 
 /// Types that can be compared with each other share a number.
 int family(const expression& e) {
-    if (e.is_number() || e.type() == field_type::reference) return -1;
-    return static_cast<int>(e.type());
+    const auto type = e.stored_type();
+    if (type == field_type::json)
+        throw error(e.describe() + " is JSON: it can only be asked whether it is null");
+    if (type == field_type::real || type <= field_type::integer64) return type == field_type::boolean ? 0 : -1;
+    if (type == field_type::decimal && e.like()) return 1000 + e.like()->field().stored_as().scale;
+    return static_cast<int>(type);
 }
 
 /// The value as it is compared with `left`.
@@ -161,6 +165,7 @@ condition compare(expression left, comparison how, value right) {
         text::regex::checked(*pattern);  // throws
         return condition::compare(std::move(left), how, {std::move(right)});
     }
+    family(left);  // throws where there is nothing to compare
     value fitting = fitted(left, std::move(right));
     return condition::compare(std::move(left), how, {std::move(fitting)});
 }

@@ -16,7 +16,7 @@ std::string_view name_of(operation how) {
     return aggregates[static_cast<std::size_t>(how) - static_cast<std::size_t>(operation::count_rows)];
 }
 
-bool is_integer(field_type type) {
+bool integral(field_type type) {
     return type == field_type::integer16 || type == field_type::integer32 || type == field_type::integer64;
 }
 
@@ -26,11 +26,22 @@ field_type type_of(const value& v) {
     if (std::holds_alternative<double>(v)) return field_type::real;
     if (std::holds_alternative<bytes>(v)) return field_type::bytes;
     if (std::holds_alternative<time_point>(v)) return field_type::timestamp;
+    if (std::holds_alternative<date>(v)) return field_type::date;
+    if (std::holds_alternative<duration>(v)) return field_type::duration;
+    if (std::holds_alternative<decimal_value>(v)) return field_type::decimal;
+    if (std::holds_alternative<uuid>(v)) return field_type::uuid;
+    if (std::holds_alternative<json_text>(v)) return field_type::json;
     return field_type::text;
 }
 
-/// What both engines can tell the least and the greatest of: PostgreSQL has neither for booleans and bytes.
-bool has_extremes(field_type type) { return type != field_type::boolean && type != field_type::bytes; }
+/// What both engines can tell the least and the greatest of.
+bool has_extremes(field_type type) {
+    return type != field_type::boolean && type != field_type::bytes && type != field_type::uuid &&
+           type != field_type::json;
+}
+
+/// Stored as integers on SQLite, so that sums are exact, and a sum is of the field's own type.
+bool sums_to_itself(field_type type) { return type == field_type::decimal || type == field_type::duration; }
 
 void require_number(const expression& of, std::string_view what) {
     if (!of.is_number()) throw error(fmt::format("{} is not a number: it can't be used in {}", of.describe(), what));
@@ -144,13 +155,15 @@ expression expression::of(operation how, std::vector<expression> operands) {
         if (how == operation::remainder && real)
             throw error(operands[0].describe() + ": the remainder is that of integers");
         made->type = real ? field_type::real : field_type::integer64;
+    } else if (how == operation::sum && sums_to_itself(operands[0].type())) {
+        made->type = operands[0].type();
     } else if (how == operation::sum || how == operation::average) {
         require_number(operands[0], name_of(how));
         const bool real = how == operation::average || operands[0].type() == field_type::real;
         made->type = real ? field_type::real : field_type::integer64;
     } else if (how >= operation::minimum) {
         made->type = operands[0].type();
-        if (!has_extremes(made->type))
+        if (!has_extremes(operands[0].stored_type()))
             throw error(fmt::format("{}: PostgreSQL has no {} of this type", operands[0].describe(), name_of(how)));
     }
     made->operands = std::move(operands);
@@ -161,11 +174,24 @@ expression expression::of(operation how, std::vector<expression> operands) {
 
 const path* expression::like() const noexcept {
     if (what() == operation::field) return &node_->field;
-    if (what() >= operation::minimum) return operands()[0].like();
+    if (what() >= operation::minimum || (what() == operation::sum && sums_to_itself(type())))
+        return operands()[0].like();
     return nullptr;
 }
 
-bool expression::is_number() const noexcept { return type() == field_type::real || is_integer(type()); }
+field_type expression::stored_type() const {
+    const auto* of = like();
+    return of && type() == field_type::reference ? of->field().stored_as().type : type();
+}
+
+bool expression::is_integer() const noexcept { return integral(type()) || type() == field_type::duration; }
+
+bool expression::is_number() const noexcept { return type() == field_type::real || integral(type()); }
+
+bool expression::is_text() const {
+    const auto type = stored_type();
+    return type == field_type::text || type == field_type::enumeration;
+}
 
 std::string expression::describe() const {
     switch (what()) {

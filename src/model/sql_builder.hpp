@@ -18,7 +18,7 @@ public:
         return *this;
     }
     builder& name(std::string_view identifier_text);
-    builder& column(const field_info& field) { return name(field.name); }
+    builder& column(const field_info& field) { return name(field.column); }
     /// Binds a value and writes its placeholder.
     builder& bind(value v);
     /// A name for a table that no other has in this statement: t0, t1 …

@@ -126,7 +126,7 @@ void scope::write_two(const condition& c) {
     const auto& right = *c.other();
     const bool mixed = (c.left().type() == field_type::real) != (right.type() == field_type::real);
     const auto side = [&](const expression& e) {
-        if (orders(c.how()) && e.type() == field_type::text) return write_ordered(e);
+        if (orders(c.how()) && e.is_text()) return write_ordered(e);
         const bool convert = mixed && e.type() != field_type::real;
         if (convert && out_.sqlite()) out_ << "CAST(";
         write(e);

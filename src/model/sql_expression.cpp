@@ -33,7 +33,7 @@ void scope::write(const expression& e) {
 
 void scope::write_ordered(const expression& e) {
     write(e);
-    if (!out_.sqlite() && e.type() == field_type::text) out_ << " COLLATE \"C\"";
+    if (!out_.sqlite() && e.is_text()) out_ << " COLLATE \"C\"";
 }
 
 /// A number in arithmetic. PostgreSQL would otherwise compute in the column's own size.
@@ -63,10 +63,10 @@ void scope::write_aggregate(const expression& e) {
     }
     const auto& of = e.operands()[0];
     switch (e.what()) {
-        case operation::sum:  // SQLite fails when integers overflow; PostgreSQL's numeric must be told to
+        case operation::sum:  // SQLite fails when integers overflow; PostgreSQL's numeric only when told
             out_ << "coalesce(sum(";
             write(of);
-            out_ << (out_.sqlite() || is_real(of) ? ")" : ")::bigint") << (is_real(of) ? ", 0.0)" : ", 0)");
+            out_ << (out_.sqlite() || !e.is_integer() ? ")" : ")::bigint") << (is_real(of) ? ", 0.0)" : ", 0)");
             return;
         case operation::average:
             out_ << "avg(";

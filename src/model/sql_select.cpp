@@ -77,17 +77,16 @@ std::vector<ordering> total_order(const selection& what) {
     const auto add = [&](const expression& e) {
         if (std::ranges::find(orders, e, &ordering::by) == orders.end()) orders.push_back({e});
     };
-    const expression id(path{what.model, {what.model->id}});
     if (is_grouped(what)) {
         for (auto& group : what.groups) add(group);
     } else if (what.distinct) {
         for (auto& column : outputs(what)) add(column);
     } else {
-        const auto at = std::ranges::find(orders, id, &ordering::by);
-        if (at != orders.end())
+        const auto& keys = what.model->keys;
+        const expression id(path{what.model, {what.model->id}});
+        if (const auto at = std::ranges::find(orders, id, &ordering::by); keys.size() == 1 && at != orders.end())
             orders.erase(at + 1, orders.end());  // what comes after a unique field orders nothing
-        else
-            orders.push_back({id});
+        for (auto key : keys) add(path{what.model, {key}});
     }
     return orders;
 }

@@ -14,7 +14,7 @@ void require_plain(const selection& what, std::string_view verb) {
                                 what.model->name));
 }
 
-/// WHERE …; where a condition looks through references, which DELETE and UPDATE can't: WHERE id IN (SELECT …).
+/// WHERE …; where a condition looks through references, which DELETE and UPDATE can't: WHERE key IN (SELECT key …).
 void write_where(scope& rows, const selection& what) {
     auto& out = rows.out();
     if (what.where.what() == condition::kind::always) return;
@@ -25,10 +25,14 @@ void write_where(scope& rows, const selection& what) {
         return;
     }
     selection ids = what;
-    ids.columns.emplace_back(path{what.model, {what.model->id}});
-    out << " WHERE ";
-    rows.write_key({});
-    out << " IN (";
+    const auto& keys = what.model->keys;
+    out << " WHERE " << (keys.size() > 1 ? "(" : "");
+    for (auto key : keys) {
+        if (!ids.columns.empty()) out << ", ";
+        ids.columns.emplace_back(path{what.model, {key}});
+        rows.write(ids.columns.back());
+    }
+    out << (keys.size() > 1 ? ") IN (" : " IN (");
     write_select(out, ids);
     out << ")";
 }
@@ -119,7 +123,7 @@ public:
     std::string finish(bool returning_id) {
         if (returning_id) {
             out_ << " RETURNING ";
-            out_.column(model_.fields[model_.id]);
+            list(model_.keys);
         }
         return std::move(out_).finish().sql;
     }
