@@ -49,15 +49,14 @@ void require_fitting(const model_info& model, const field_info& field, const exp
             fmt::format("{}.{} can't be set to {}: it is of another type", model.name, field.name, e.describe()));
 }
 
-/// Row locks last until a transaction ends: outside of one they would say nothing.
+}  // namespace
+
 db::database& database_for(const selection& what) {
     auto& base = db::current();
     if (what.lock != row_lock::none && !base.in_transaction())
         throw error(what.model->name + ": for_update() belongs in a transaction: the rows are locked until it ends");
     return base;
 }
-
-}  // namespace
 
 selection by_key(const model_info& model, value key) {
     selection what;

@@ -15,6 +15,10 @@
 
 namespace croft::model_sql {
 
+/// The selection's order and, after it, what makes it total: the primary key; of groups and distinct values, these
+/// themselves.
+std::vector<ordering> total_order(const selection& what);
+
 /// SELECT of these fields (indexes into the model's fields), in their order.
 db::statement select(const selection& what, std::span<const std::size_t> fields, db::engine engine);
 /// The same with limit and offset counted within the rows that share a value of `group` (a field that is among

@@ -71,7 +71,8 @@ void write_order_list(scope& from, const std::vector<ordering>& orders, const se
     }
 }
 
-/// The order and, after it, what makes it total: the primary key; of groups and distinct values, these themselves.
+}  // namespace
+
 std::vector<ordering> total_order(const selection& what) {
     auto orders = what.order;
     const auto add = [&](const expression& e) {
@@ -90,6 +91,8 @@ std::vector<ordering> total_order(const selection& what) {
     }
     return orders;
 }
+
+namespace {
 
 void write_limit(builder& out, const selection& what) {
     if (!what.limit && what.offset == 0) return;
