@@ -20,9 +20,13 @@ scope::scope(builder& out, const selection& what) : scope(out, *what.model, what
 }
 
 void scope::needs(const path& p) {
-    if (p.root != &model_)
+    if (p.root != &model_) {
+        if (p.steps.empty())
+            throw error(fmt::format("a condition on {} is used in a query of {}: put through<&{}::…>(…) around it",
+                                    p.root->name, model_.name, model_.name));
         throw error(fmt::format("{} is used in a query of {}: write the path to it, as in f<&{}::…, &{}::…>",
-                                p.steps.empty() ? p.root->name : p.describe(), model_.name, model_.name, p.root->name));
+                                p.describe(), model_.name, model_.name, p.root->name));
+    }
     for (std::size_t n = 1; n < p.steps.size(); ++n) {
         std::vector<std::size_t> steps(p.steps.begin(), p.steps.begin() + static_cast<std::ptrdiff_t>(n));
         if (std::ranges::find(joins_, steps, &join::steps) == joins_.end())
