@@ -42,9 +42,10 @@ template <class T>
 struct referred {
     using type = void;
 };
-template <class M, fixed_string Reverse, on_delete Rule>
-struct referred<ref<M, Reverse, Rule>> {
-    using type = M;
+template <class T>
+    requires requires { typename T::target; }
+struct referred<T> {
+    using type = typename T::target;
 };
 
 /// Whether each member is a reference to the model of the next.
@@ -89,6 +90,10 @@ value as_value(V&& v) {
         return to_value(v);
     else if constexpr (std::is_base_of_v<reference, plain>)
         return static_cast<const reference&>(v).id;
+    else if constexpr (storable_enum<plain>)
+        return std::string(enum_name(v));
+    else if constexpr (requires { typename plain::key_type; })  // ref_to
+        return as_value(v.key);
     else if constexpr (requires {
                            v.has_value();
                            *v;
