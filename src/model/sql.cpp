@@ -9,15 +9,6 @@
 
 namespace croft::model_sql {
 
-std::string identifier(std::string_view name) {
-    std::string out = "\"";
-    for (char c : name) {
-        if (c == '"') out += '"';
-        out += c;
-    }
-    return out + '"';
-}
-
 builder& builder::name(std::string_view identifier_text) {
     sql_ += identifier(identifier_text);
     return *this;
@@ -385,52 +376,52 @@ db::statement update(const selection& what, const std::vector<assignment>& chang
     return std::move(out).finish();
 }
 
+db::insertion insertion(const model_info& model, std::span<const std::size_t> fields, std::span<const std::size_t> key,
+                        db::engine engine) {
+    db::insertion made{model.table, {}};
+    for (const auto i : fields) {
+        if (std::ranges::find(key, i) != key.end()) made.key.push_back(made.columns.size());
+        made.columns.push_back(model.fields[i].column);
+    }
+    if (key.empty()) return made;
+    builder out(engine);
+    const char* before = " ON CONFLICT (";
+    for (const auto i : key) (out << std::exchange(before, ", ")).name(model.fields[i].column);
+    out << ") DO ";
+    std::vector<std::size_t> written, compared;
+    for (auto i : fields) {
+        if (std::ranges::find(key, i) != key.end() || model.fields[i].role == field_role::created_at) continue;
+        written.push_back(i);
+        if (model.fields[i].role == field_role::plain) compared.push_back(i);
+    }
+    if (compared.empty()) {
+        out << "NOTHING";
+    } else {
+        out << "UPDATE SET ";
+        for (std::size_t i = 0; i < written.size(); ++i) {
+            const auto& column = model.fields[written[i]].column;
+            (i ? out << ", " : out).name(column) << " = excluded.";
+            out.name(column);
+        }
+        out << " WHERE ";
+        for (std::size_t i = 0; i < compared.size(); ++i) {
+            const auto& column = model.fields[compared[i]].column;
+            (i ? out << " OR " : out).name(model.table) << ".";
+            out.name(column) << (engine == db::engine::sqlite ? " IS NOT excluded." : " IS DISTINCT FROM excluded.");
+            out.name(column);
+        }
+    }
+    made.on_conflict = std::move(out).finish().sql;
+    return made;
+}
+
 std::string upsert(const model_info& model, std::span<const std::size_t> fields, std::span<const std::size_t> key,
                    bool returning_id, db::engine engine) {
-    builder out(engine);
-    const auto list = [&](std::span<const std::size_t> which) {
-        for (std::size_t i = 0; i < which.size(); ++i) (i ? out << ", " : out).name(model.fields[which[i]].column);
-    };
-    out << "INSERT INTO ";
-    out.name(model.table) << " (";
-    list(fields);
-    out << ") VALUES (";
-    for (std::size_t i = 0; i < fields.size(); ++i) (i ? out << ", " : out).bind({});
-    out << ")";
-    if (!key.empty()) {
-        out << " ON CONFLICT (";
-        list(key);
-        out << ") DO ";
-        std::vector<std::size_t> written, compared;
-        for (auto i : fields) {
-            if (std::ranges::find(key, i) != key.end() || model.fields[i].role == field_role::created_at) continue;
-            written.push_back(i);
-            if (model.fields[i].role == field_role::plain) compared.push_back(i);
-        }
-        if (compared.empty()) {
-            out << "NOTHING";
-        } else {
-            out << "UPDATE SET ";
-            for (std::size_t i = 0; i < written.size(); ++i) {
-                const auto& column = model.fields[written[i]].column;
-                (i ? out << ", " : out).name(column) << " = excluded.";
-                out.name(column);
-            }
-            out << " WHERE ";
-            for (std::size_t i = 0; i < compared.size(); ++i) {
-                const auto& column = model.fields[compared[i]].column;
-                (i ? out << " OR " : out).name(model.table) << ".";
-                out.name(column) << (engine == db::engine::sqlite ? " IS NOT excluded."
-                                                                  : " IS DISTINCT FROM excluded.");
-                out.name(column);
-            }
-        }
-    }
-    if (returning_id) {
-        out << " RETURNING ";
-        list(model.keys);
-    }
-    return std::move(out).finish().sql;
+    const auto sql = db::one_row(insertion(model, fields, key, engine), engine == db::engine::sqlite ? '?' : '$');
+    if (!returning_id) return sql;
+    std::string keys;
+    for (const auto i : model.keys) keys += (keys.empty() ? "" : ", ") + identifier(model.fields[i].column);
+    return sql + " RETURNING " + keys;
 }
 
 }  // namespace croft::model_sql

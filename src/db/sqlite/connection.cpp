@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "db/fault.hpp"
+#include "db/message.hpp"
 #include "db/sqlite/failure.hpp"
 
 namespace croft::db::sqlite {
