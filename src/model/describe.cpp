@@ -6,12 +6,10 @@
 
 #include "base/text.hpp"
 #include "croft/model.hpp"
+#include "model/members.hpp"
 
-namespace croft::detail {
+namespace croft {
 
-namespace {
-
-/// The members' names, out of "… [Addresses = <&sample.object.id, &sample.object.name>]".
 std::vector<std::string> member_names(std::string_view signature) {
     std::vector<std::string> names;
     const auto open = signature.find("= <");
@@ -24,6 +22,10 @@ std::vector<std::string> member_names(std::string_view signature) {
     }
     return names;
 }
+
+namespace detail {
+
+namespace {
 
 class describer {
 public:
@@ -184,4 +186,5 @@ model_info describe(std::string_view name, const char* file, int line, std::stri
     return info;
 }
 
-}  // namespace croft::detail
+}  // namespace detail
+}  // namespace croft
