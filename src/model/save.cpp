@@ -184,7 +184,7 @@ task<write_counts> upsert_rows(const model_info* model, row_range rows, std::vec
     require_key(*model, key, "upsert_all");
     const bool by_id = std::ranges::find(key, model->id) != key.end();
     const auto fields = written_fields(*model, by_id);
-    const auto sql = model_sql::upsert(*model, fields, key, false, base.kind());
+    const auto into = model_sql::insertion(*model, fields, key, base.kind());
     const auto at = now();
     const auto write = [&]() -> task<> {
         for (std::size_t from = 0; from < rows.count; from += rows_a_call) {
@@ -192,7 +192,7 @@ task<write_counts> upsert_rows(const model_info* model, row_range rows, std::vec
             const auto until = std::min(rows.count, from + rows_a_call);
             params.reserve((until - from) * fields.size());
             for (std::size_t i = from; i < until; ++i) append_row(*model, fields, row_at(rows, i), at, params);
-            for (auto effect : co_await base.write_many(sql, std::move(params), fields.size())) {
+            for (auto effect : co_await base.write_many(into, std::move(params))) {
                 if (effect == db::row_effect::inserted) ++done.inserted;
                 if (effect == db::row_effect::updated) ++done.updated;
                 if (effect == db::row_effect::unchanged) ++done.unchanged;

@@ -35,10 +35,12 @@ db::statement remove(const selection& what, db::engine engine);
 /// UPDATE that leaves rows alone which have the values already; sets modified_at to `now`.
 db::statement update(const selection& what, const std::vector<assignment>& changes, time_point now, db::engine engine);
 
-/// An INSERT … ON CONFLICT (key) DO UPDATE … WHERE something differs: the row is written only if it is new or changed.
+/// An INSERT … ON CONFLICT (key) DO UPDATE … WHERE something differs: a row is written only if it is new or changed.
 /// `fields` are bound in their order; created_at is set by an insert only, modified_at whenever something is written,
-/// and neither makes a difference. Without `key`: a plain INSERT. With `returning_id` it gives the primary key of a row
-/// written.
+/// and neither makes a difference. Without `key`: a plain INSERT. For many rows (database::write_many).
+db::insertion insertion(const model_info& model, std::span<const std::size_t> fields, std::span<const std::size_t> key,
+                        db::engine engine);
+/// The same for one row. With `returning_id` it gives the primary key of a row written.
 std::string upsert(const model_info& model, std::span<const std::size_t> fields, std::span<const std::size_t> key,
                    bool returning_id, db::engine engine);
 /// INSERT … ON CONFLICT (key) DO NOTHING RETURNING the key: nothing where there is such a row already.

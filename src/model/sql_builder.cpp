@@ -2,15 +2,6 @@
 
 namespace croft::model_sql {
 
-std::string identifier(std::string_view name) {
-    std::string out = "\"";
-    for (char c : name) {
-        if (c == '"') out += '"';
-        out += c;
-    }
-    return out + '"';
-}
-
 builder& builder::name(std::string_view identifier_text) {
     sql_ += identifier(identifier_text);
     return *this;

@@ -4,11 +4,11 @@
 
 #include "croft/model_info.hpp"
 #include "db/database.hpp"
+#include "db/message.hpp"
 
 namespace croft::model_sql {
 
-/// "name" in double quotes, quotes doubled.
-std::string identifier(std::string_view name);
+using db::identifier;
 
 class builder {
 public:

@@ -69,9 +69,9 @@ void write_value(scope& rows, const field_info& field, const assignment& change)
     out << limits;
 }
 
-class insertion {
+class insert_statement {
 public:
-    insertion(const model_info& model, db::engine engine) : model_(model), out_(engine) {}
+    insert_statement(const model_info& model, db::engine engine) : model_(model), out_(engine) {}
 
     void list(std::span<const std::size_t> which) {
         for (std::size_t i = 0; i < which.size(); ++i) (i ? out_ << ", " : out_).column(model_.fields[which[i]]);
@@ -177,9 +177,24 @@ db::statement update(const selection& what, const std::vector<assignment>& chang
     return std::move(out).finish();
 }
 
+db::insertion insertion(const model_info& model, std::span<const std::size_t> fields, std::span<const std::size_t> key,
+                        db::engine engine) {
+    db::insertion made{model.table, {}};
+    for (const auto i : fields) {
+        if (std::ranges::find(key, i) != key.end()) made.key.push_back(made.columns.size());
+        made.columns.push_back(model.fields[i].column);
+    }
+    if (key.empty()) return made;
+    insert_statement rule(model, engine);
+    rule.write_conflict(key);
+    rule.write_update(fields, key);
+    made.on_conflict = rule.finish(false);
+    return made;
+}
+
 std::string upsert(const model_info& model, std::span<const std::size_t> fields, std::span<const std::size_t> key,
                    bool returning_id, db::engine engine) {
-    insertion made(model, engine);
+    insert_statement made(model, engine);
     made.write_values(fields, 1);
     if (!key.empty()) {
         made.write_conflict(key);
@@ -190,7 +205,7 @@ std::string upsert(const model_info& model, std::span<const std::size_t> fields,
 
 std::string insert_new(const model_info& model, std::span<const std::size_t> fields, std::span<const std::size_t> key,
                        db::engine engine) {
-    insertion made(model, engine);
+    insert_statement made(model, engine);
     made.write_values(fields, 1);
     made.write_conflict(key);
     made.out() << "NOTHING";
@@ -199,7 +214,7 @@ std::string insert_new(const model_info& model, std::span<const std::size_t> fie
 
 std::string insert_rows(const model_info& model, std::span<const std::size_t> fields, std::size_t rows,
                         db::engine engine) {
-    insertion made(model, engine);
+    insert_statement made(model, engine);
     made.write_values(fields, rows);
     return made.finish(true);
 }

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "db/fault.hpp"
+#include "db/message.hpp"
 #include "db/sqlite/failure.hpp"
 #include "db/sqlite/functions.hpp"
 
