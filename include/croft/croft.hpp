@@ -9,10 +9,12 @@
 #include "croft/model.hpp"    // CROFT_MODEL: structs that are stored
 
 // Getting data
-#include "croft/html.hpp"  // html::document: pages, and what a CSS selector finds in them
-#include "croft/http.hpp"  // http::site: other people's sites and APIs, asked politely
-#include "croft/json.hpp"  // json: parsed, built, printed
-#include "croft/load.hpp"  // serializer, load: rows checked and stored in bulk, only where they changed
+#include "croft/cursor.hpp"  // cursor: how far a source has been read
+#include "croft/html.hpp"    // html::document: pages, and what a CSS selector finds in them
+#include "croft/http.hpp"    // http::site: other people's sites and APIs, asked politely
+#include "croft/json.hpp"    // json: parsed, built, printed
+#include "croft/load.hpp"    // serializer, load: rows checked and stored in bulk, only where they changed
+#include "croft/rules.hpp"   // rules of a serializer: from, numbers, dates, in_range, check …
 
 // Using it
 #include "croft/history.hpp"      // history_of, as_of, change_note: what every row was, when, and who changed it

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "croft/json.hpp"
+
 namespace croft {
 
 value cell_value(const model_info& model, const field_info& field, const db::cell_view& cell) {
@@ -35,6 +37,19 @@ value cell_value(const model_info& model, const field_info& field, const db::cel
         throw error(fmt::format("table {}, column {}: {}", model.table, field.name, e.what()));
     }
     return {};
+}
+
+json to_json(const value& v) {
+    return std::visit(
+        []<class T>(const T& held) -> json {
+            if constexpr (std::is_same_v<T, std::monostate>)
+                return nullptr;
+            else if constexpr (std::is_constructible_v<json, const T&>)
+                return held;
+            else
+                return to_text(value(held));
+        },
+        v);
 }
 
 void add_defaults(const model_info& model, std::vector<std::size_t>& fields, std::vector<value>& row, time_point now) {

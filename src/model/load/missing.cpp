@@ -1,0 +1,147 @@
+#include <algorithm>
+
+#include "model/load/job.hpp"
+#include "model/rows.hpp"
+#include "model/sql.hpp"
+
+namespace croft::loading {
+
+namespace {
+
+constexpr std::int64_t rows_a_page = 5000;
+
+/// Rows of the database that no row of the source stands for.
+struct survey {
+    std::size_t looked_at = 0;
+    std::vector<value> gone;  // primary keys
+};
+
+/// Reads rows page by page; adds those that weren't seen.
+task<> look_for_missing(part* of, condition where, survey* into) {
+    const auto& model = of->model();
+    auto& base = db::current();
+    auto columns = model.natural_key();
+    columns.insert(columns.begin(), model.id);
+    std::vector<std::size_t> places(columns.size() - 1);
+    for (std::size_t i = 0; i < places.size(); ++i) places[i] = i;
+    const path id{&model, {model.id}};
+    value last;
+    for (;;) {
+        selection what;
+        what.model = &model;
+        what.where = is_null(last) ? where : where && compare(id, comparison::greater, last);
+        what.order = {{id, false}};
+        what.limit = rows_a_page;
+        const auto rows = co_await base.read(model_sql::select(what, columns, base.kind()));
+        for (std::size_t row = 0; row < rows.size(); ++row) {
+            std::vector<value> key;
+            for (std::size_t i = 1; i < columns.size(); ++i)
+                key.push_back(cell_value(model, model.fields[columns[i]], rows.at(row, i)));
+            last = cell_value(model, model.fields[model.id], rows.at(row, 0));
+            if (!std::ranges::binary_search(of->seen, digest_of(key, places))) into->gone.push_back(last);
+        }
+        into->looked_at += rows.size();
+        if (rows.size() < static_cast<std::size_t>(rows_a_page)) co_return;
+    }
+}
+
+/// Calls `act` with conditions that name some of the keys each; gives the sum of what it gives.
+template <class Act>
+task<std::size_t> in_groups(const model_info* model, std::size_t field, std::vector<value> keys, Act act) {
+    std::size_t sum = 0;
+    for (std::size_t from = 0; from < keys.size(); from += keys_a_query) {
+        const auto until = std::min(keys.size(), from + keys_a_query);
+        sum += static_cast<std::size_t>(co_await act(condition::compare(
+            {model, {field}}, comparison::in,
+            {keys.begin() + static_cast<std::ptrdiff_t>(from), keys.begin() + static_cast<std::ptrdiff_t>(until)})));
+    }
+    co_return sum;
+}
+
+task<std::size_t> remove(const model_info* model, std::vector<value> ids) {
+    co_return co_await in_groups(model, model->id, std::move(ids), [model](condition some) {
+        selection what;
+        what.model = model;
+        what.where = std::move(some);
+        return detail::remove_rows(std::move(what));
+    });
+}
+
+task<std::size_t> mark(const model_info* model, std::size_t field, std::vector<value> ids) {
+    const value set = model->fields[field].type == field_type::boolean ? value(true) : value(now());
+    co_return co_await in_groups(model, model->id, std::move(ids), [model, field, set](condition some) {
+        selection what;
+        what.model = model;
+        what.where = std::move(some);
+        return detail::update_rows(std::move(what), {assignment{model, field, set}});
+    });
+}
+
+/// Rows that aren't marked yet.
+condition unmarked(const model_info& model, std::size_t field) {
+    const path mark{&model, {field}};
+    if (model.fields[field].nullable) return compare(mark, comparison::equal, value());
+    return compare(mark, comparison::equal, false);
+}
+
+bool is_safe(const part& of, const survey& found) {
+    return of.in.unidentified == 0 && static_cast<double>(found.gone.size()) <=
+                                          of.options.max_removed_share * static_cast<double>(found.looked_at);
+}
+
+task<> settle_listed(part* of) {
+    const auto& model = of->model();
+    survey found;
+    auto scope = of->options.scope;
+    const auto mark_field = of->options.mark.field;
+    if (of->options.missing == missing::mark) scope = scope && unmarked(model, *mark_field);
+    co_await look_for_missing(of, scope, &found);
+    if (found.gone.empty()) co_return;
+    if (!is_safe(*of, found)) {
+        of->report.removal_refused = found.gone.size();
+        co_return;
+    }
+    if (of->options.missing == missing::mark)
+        of->report.marked += co_await mark(&model, *mark_field, std::move(found.gone));
+    else
+        of->report.removed += co_await remove(&model, std::move(found.gone));
+}
+
+/// Rows below parents whose rows were all told.
+task<> settle_children(part* of) {
+    const auto& field = of->model().fields[of->in.parent_field];
+    const auto* parent = &field.target();
+    std::vector<value> keys;
+    for (auto& [number, key] : of->in.parents_told) keys.push_back(std::move(key));
+    of->in.parents_told.clear();
+    std::unordered_map<digest128, value, digest_hash> ids;
+    co_await look_up(parent, parent->natural_key().front(), std::move(keys), &ids);
+    std::vector<value> parents;
+    for (auto& [key, id] : ids) parents.push_back(std::move(id));
+    survey found;
+    co_await in_groups(&of->model(), of->in.parent_field, std::move(parents),
+                       [of, &found](condition some) -> task<int> {
+                           co_await look_for_missing(of, std::move(some), &found);
+                           co_return 0;
+                       });
+    of->report.removed += co_await remove(&of->model(), std::move(found.gone));
+}
+
+}  // namespace
+
+task<> settle_missing(part* of) {
+    if (!of->watches_missing()) co_return;
+    for (const auto& key : of->in.set_aside) {
+        std::vector<std::size_t> places(key.size());
+        for (std::size_t i = 0; i < places.size(); ++i) places[i] = i;
+        of->seen.push_back(digest_of(key, places));
+    }
+    of->in.set_aside.clear();
+    std::ranges::sort(of->seen);
+    if (of->child)
+        co_await settle_children(of), of->seen.clear();
+    else
+        co_await settle_listed(of);
+}
+
+}  // namespace croft::loading
