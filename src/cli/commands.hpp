@@ -13,5 +13,6 @@ std::unique_ptr<command> history_command();   // history.cpp
 std::unique_ptr<command> check_command();     // check.cpp
 std::unique_ptr<command> rejected_command();  // rejected.cpp
 std::unique_ptr<command> cursors_command();   // cursors.cpp
+std::unique_ptr<command> rollup_command();    // rollup.cpp
 
 }  // namespace croft::cli

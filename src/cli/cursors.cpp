@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
-#include "app/application.hpp"
 #include "cli/commands.hpp"
+#include "cli/in_app.hpp"
 #include "croft/query.hpp"
 #include "model/load/cursors.hpp"
 
@@ -9,21 +9,6 @@ namespace croft::cli {
 namespace {
 
 using row = loading::croft_cursor;
-
-/// Runs `work` in the app's database.
-template <class F, class T = typename std::invoke_result_t<F&>::value_type>
-task<T> in_database(const app::config* settings, F work) {
-    app::application app(*settings);
-    co_await app.open_existing();
-    if constexpr (std::is_void_v<T>) {
-        co_await work();
-        co_await app.stop();
-    } else {
-        auto answer = co_await work();
-        co_await app.stop();
-        co_return answer;
-    }
-}
 
 query_of<row> named(const std::string& name) { return query<row>().where(f<&row::name> == name); }
 
@@ -41,7 +26,7 @@ public:
     std::string_view help() const override { return "show one cursor"; }
     void declare(arguments& args) override { args.positional("name", name_, "the cursor's name"); }
     int run(const context& now) override {
-        const auto one = croft::run(in_database(&now.settings, [this] { return known(name_); }));
+        const auto one = in_app(now, [this] { return known(name_); });
         fmt::print("name     {}\nmark     {}\npage     {}\netag     {}\nstored   {}{}\n", one.name,
                    one.mark ? fmt::format("{} ({})", *one.mark, one.kind) : "-", or_none(one.page), or_none(one.etag),
                    to_text(one.modified_at.at),
@@ -65,7 +50,7 @@ public:
         cursor_state state;
         state.name = name_;
         state.mark = loading::mark_from(mark_);
-        croft::run(in_database(&now.settings, [&] { return save(state); }));
+        in_app(now, [&] { return save(state); });
         fmt::print("{}: the mark is {}\n", name_, to_text(state.mark));
         return done;
     }
@@ -80,7 +65,7 @@ public:
     std::string_view help() const override { return "forget a cursor: the next run reads from the start"; }
     void declare(arguments& args) override { args.positional("name", name_, "the cursor's name"); }
     int run(const context& now) override {
-        const auto gone = croft::run(in_database(&now.settings, [this] { return named(name_).remove(); }));
+        const auto gone = in_app(now, [this] { return named(name_).remove(); });
         if (gone == 0) throw command_error(fmt::format("there is no cursor \"{}\": see cursors", name_));
         fmt::print("{}: forgotten\n", name_);
         return done;
@@ -105,7 +90,7 @@ public:
     }
     int run(const context& now) override {
         const auto all =
-            croft::run(in_database(&now.settings, [] { return query<row>().order_by(f<&row::name>).list(); }));
+            in_app(now, [] { return query<row>().order_by(f<&row::name>).list(); });
         std::size_t width = 4;
         for (const auto& one : all) width = std::max(width, one.name.size());
         fmt::print("{:<{}}  {:<27}  {:<27}  {}\n", "NAME", width, "STORED", "MARK", "PAGE");

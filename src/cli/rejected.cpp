@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
-#include "app/application.hpp"
 #include "cli/commands.hpp"
+#include "cli/in_app.hpp"
 #include "croft/json.hpp"
 #include "croft/query.hpp"
 #include "model/load/tables.hpp"
@@ -42,29 +42,13 @@ query_of<row> of_model(const std::optional<std::string>& model) {
     return model ? all.where(f<&row::model> == model_named(*model).name) : all;
 }
 
-task<std::vector<row>> read(const app::config* settings, query_of<row> which) {
-    app::application app(*settings);
-    co_await app.open_existing();
-    auto rows = co_await which.list();
-    co_await app.stop();
-    co_return rows;
-}
-
-task<std::int64_t> clear(const app::config* settings, query_of<row> which) {
-    app::application app(*settings);
-    co_await app.open_existing();
-    const auto rows = co_await which.remove();
-    co_await app.stop();
-    co_return rows;
-}
-
 class clear_rejected final : public command {
 public:
     std::string_view name() const override { return "clear"; }
     std::string_view help() const override { return "forget them, all or those of a model"; }
     void declare(arguments& args) override { args.option("--model", model_, "NAME", "the model's name"); }
     int run(const context& now) override {
-        fmt::print("{} rows are forgotten\n", croft::run(clear(&now.settings, of_model(model_))));
+        fmt::print("{} rows are forgotten\n", in_app(now, [this] { return of_model(model_).remove(); }));
         return done;
     }
 
@@ -90,7 +74,7 @@ public:
     int run(const context& now) override {
         const auto which =
             of_model(model_).order_by(f<&row::last_at>.descending(), f<&row::model>, f<&row::row>).limit(most_shown);
-        const auto rows = croft::run(read(&now.settings, which));
+        const auto rows = in_app(now, [&] { return which.list(); });
         if (json_) {
             json all = json::array({});
             for (const auto& one : rows) all.push_back(as_json(one));

@@ -20,9 +20,9 @@ struct column {
     std::string definition;  // as in CREATE TABLE and ALTER TABLE ADD COLUMN
 };
 
-/// A table, index or trigger that should exist.
+/// A table, index, trigger or (PostgreSQL) trigger function that should exist.
 struct object {
-    enum class kind { table, index, trigger };
+    enum class kind { table, index, trigger, function };
     kind what = kind::table;
     std::string name;
     std::string table;              // that it belongs to

@@ -281,7 +281,7 @@ namespace detail {
 
 void append_object(incoming& rows, const void* object) {
     const auto& model = *rows.model;
-    const bool with_id = model.uniques.empty();
+    const bool with_id = model.uniques.empty() || !model.assigns_key();
     if (rows.fields.empty())
         for (std::size_t i = 0; i < model.fields.size(); ++i)
             if (model.fields[i].role == field_role::plain && (i != model.id || with_id)) rows.fields.push_back(i);

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <span>
 
 #include "model/load/job.hpp"
 #include "model/rows.hpp"
@@ -13,67 +14,81 @@ constexpr std::int64_t rows_a_page = 5000;
 /// Rows of the database that no row of the source stands for.
 struct survey {
     std::size_t looked_at = 0;
-    std::vector<value> gone;  // primary keys
+    std::vector<std::vector<value>> gone;  // primary keys
 };
 
 /// Reads rows page by page; adds those that weren't seen.
 task<> look_for_missing(part* of, condition where, survey* into) {
     const auto& model = of->model();
     auto& base = db::current();
-    auto columns = model.natural_key();
-    columns.insert(columns.begin(), model.id);
-    std::vector<std::size_t> places(columns.size() - 1);
-    for (std::size_t i = 0; i < places.size(); ++i) places[i] = i;
+    auto columns = model.keys;
+    const auto natural = model.natural_key();
+    columns.insert(columns.end(), natural.begin(), natural.end());
+    std::vector<std::size_t> places;
+    for (std::size_t i = model.keys.size(); i < columns.size(); ++i) places.push_back(i);
     const path id{&model, {model.id}};
+    const bool paged = model.keys.size() == 1;
     value last;
     for (;;) {
         selection what;
         what.model = &model;
         what.where = is_null(last) ? where : where && compare(id, comparison::greater, last);
         what.order = {{id, false}};
-        what.limit = rows_a_page;
+        if (paged) what.limit = rows_a_page;
         const auto rows = co_await base.read(model_sql::select(what, columns, base.kind()));
         for (std::size_t row = 0; row < rows.size(); ++row) {
             std::vector<value> key;
-            for (std::size_t i = 1; i < columns.size(); ++i)
+            for (std::size_t i = 0; i < columns.size(); ++i)
                 key.push_back(cell_value(model, model.fields[columns[i]], rows.at(row, i)));
-            last = cell_value(model, model.fields[model.id], rows.at(row, 0));
-            if (!std::ranges::binary_search(of->seen, digest_of(key, places))) into->gone.push_back(last);
+            last = key.front();
+            if (std::ranges::binary_search(of->seen, digest_of(key, places))) continue;
+            key.resize(model.keys.size());
+            into->gone.push_back(std::move(key));
         }
         into->looked_at += rows.size();
-        if (rows.size() < static_cast<std::size_t>(rows_a_page)) co_return;
+        if (!paged || rows.size() < static_cast<std::size_t>(rows_a_page)) co_return;
     }
 }
 
-/// Calls `act` with conditions that name some of the keys each; gives the sum of what it gives.
+/// Rows with one of these primary keys.
+condition with_keys(const model_info& model, std::span<const std::vector<value>> keys) {
+    if (model.keys.size() == 1) {
+        std::vector<value> ids;
+        for (const auto& key : keys) ids.push_back(key.front());
+        return condition::compare({&model, {model.id}}, comparison::in, std::move(ids));
+    }
+    condition any;
+    for (const auto& key : keys) {
+        condition one;
+        for (std::size_t i = 0; i < key.size(); ++i)
+            one = one && compare({&model, {model.keys[i]}}, comparison::equal, key[i]);
+        any = any.what() == condition::kind::always ? one : any || one;
+    }
+    return any;
+}
+
+/// Calls `act` with some of the rows each; gives the sum of what it gives.
 template <class Act>
-task<std::size_t> in_groups(const model_info* model, std::size_t field, std::vector<value> keys, Act act) {
+task<std::size_t> in_groups(const model_info* model, std::vector<std::vector<value>> keys, Act act) {
     std::size_t sum = 0;
-    for (std::size_t from = 0; from < keys.size(); from += keys_a_query) {
-        const auto until = std::min(keys.size(), from + keys_a_query);
-        sum += static_cast<std::size_t>(co_await act(condition::compare(
-            {model, {field}}, comparison::in,
-            {keys.begin() + static_cast<std::ptrdiff_t>(from), keys.begin() + static_cast<std::ptrdiff_t>(until)})));
+    const std::size_t most = model->keys.size() == 1 ? keys_a_query : 50;
+    for (std::size_t from = 0; from < keys.size(); from += most) {
+        selection what;
+        what.model = model;
+        what.where = with_keys(*model, std::span(keys).subspan(from, std::min(most, keys.size() - from)));
+        sum += static_cast<std::size_t>(co_await act(std::move(what)));
     }
     co_return sum;
 }
 
-task<std::size_t> remove(const model_info* model, std::vector<value> ids) {
-    co_return co_await in_groups(model, model->id, std::move(ids), [model](condition some) {
-        selection what;
-        what.model = model;
-        what.where = std::move(some);
-        return detail::remove_rows(std::move(what));
-    });
+task<std::size_t> remove(const model_info* model, std::vector<std::vector<value>> keys) {
+    return in_groups(model, std::move(keys), [](selection some) { return detail::remove_rows(std::move(some)); });
 }
 
-task<std::size_t> mark(const model_info* model, std::size_t field, std::vector<value> ids) {
+task<std::size_t> mark(const model_info* model, std::size_t field, std::vector<std::vector<value>> keys) {
     const value set = model->fields[field].type == field_type::boolean ? value(true) : value(now());
-    co_return co_await in_groups(model, model->id, std::move(ids), [model, field, set](condition some) {
-        selection what;
-        what.model = model;
-        what.where = std::move(some);
-        return detail::update_rows(std::move(what), {assignment{model, field, set}});
+    return in_groups(model, std::move(keys), [model, field, set](selection some) {
+        return detail::update_rows(std::move(some), {assignment{model, field, set}});
     });
 }
 
@@ -119,11 +134,13 @@ task<> settle_children(part* of) {
     std::vector<value> parents;
     for (auto& [key, id] : ids) parents.push_back(std::move(id));
     survey found;
-    co_await in_groups(&of->model(), of->in.parent_field, std::move(parents),
-                       [of, &found](condition some) -> task<int> {
-                           co_await look_for_missing(of, std::move(some), &found);
-                           co_return 0;
-                       });
+    for (std::size_t from = 0; from < parents.size(); from += keys_a_query) {
+        const auto some = std::span(parents).subspan(from, std::min(keys_a_query, parents.size() - from));
+        co_await look_for_missing(of,
+                                  condition::compare({&of->model(), {of->in.parent_field}}, comparison::in,
+                                                     {some.begin(), some.end()}),
+                                  &found);
+    }
     of->report.removed += co_await remove(&of->model(), std::move(found.gone));
 }
 

@@ -165,7 +165,7 @@ private:
             if (field.role != field_role::plain || i == how_.parent_field_ ||
                 std::ranges::find(rules_, i, &field_rule::field) != rules_.end())
                 continue;
-            if (i == model_.id && !model_.uniques.empty()) continue;
+            if (i == model_.id && model_.assigns_key() && !model_.uniques.empty()) continue;
             std::vector<std::string> names{in_style(field.name, how_.naming_)};
             if (how_.naming_ == naming::as_model) names.insert(names.begin(), field.name);
             const auto name = std::ranges::find_if(names, [&](auto& one) { return present.contains(one); });
