@@ -19,6 +19,7 @@
 // Using it
 #include "croft/history.hpp"      // history_of, as_of, change_note: what every row was, when, and who changed it
 #include "croft/query.hpp"        // query, get, save, update_or_create: the database, typed
+#include "croft/rollup.hpp"       // CROFT_ROLLUP: aggregates that are right at all times
 #include "croft/transaction.hpp"  // transaction: all of it is stored, or nothing
 
 // Running it

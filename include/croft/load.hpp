@@ -66,7 +66,7 @@ struct incoming {
     std::vector<rejection> rejected;
     std::size_t rejected_rows = 0;
     // A rejected row is still in the source, so its row in the database must not be removed as missing.
-    std::vector<std::vector<value>> set_aside;  // natural keys of rejected rows
+    std::vector<std::vector<value>> set_aside;  // natural keys of rejected rows, as the source has them
     std::size_t unidentified = 0;               // rejected rows whose key can't be told
     std::set<std::string> unknown;              // source fields that nothing maps
     unknown_fields policy = unknown_fields::warn;

@@ -17,9 +17,9 @@
 // missing, is a config_error at start. avg is a double; avg, min and max of a nullable field are optional (null where
 // all values are), a sum without values is 0. Nobody but the triggers should write it.
 //
-// A rollup that is new or changed is computed when `migrate` (or the app's start) first sees it. `rollup check` compares
-// with a computation anew, `rollup rebuild` puts it right. On SQLite, INSERT OR REPLACE of a connection without
-// PRAGMA recursive_triggers takes rows away without telling triggers: that, a rebuild must mend.
+// A rollup that is new or changed is computed when `migrate` (or the app's start) first sees it. `rollup check`
+// compares with a computation anew, `rollup rebuild` puts it right. On SQLite, INSERT OR REPLACE of a connection
+// without PRAGMA recursive_triggers takes rows away without telling triggers: that, a rebuild must mend.
 #pragma once
 
 #include "croft/query.hpp"
@@ -58,7 +58,8 @@ struct rollup_option {
 void describe_rollup(model_info& info, const std::vector<rollup_option>& options);
 
 template <class T>
-const model_info& declare_rollup(std::string_view name, const char* file, int line, std::vector<rollup_option> options) {
+const model_info& declare_rollup(std::string_view name, const char* file, int line,
+                                 std::vector<rollup_option> options) {
     static const model_info& info = [&]() -> const model_info& {
         static model_info made = declare<T>(name, file, line, {});
         describe_rollup(made, options);
@@ -123,14 +124,14 @@ std::vector<detail::rollup_option> collect(const Options&... options) {
 
 /// CROFT_ROLLUP(ItemStats, from<Item>, by<&Item::type>, count()): see the head of this file. It stands where a
 /// CROFT_MODEL would.
-#define CROFT_ROLLUP(Type, ...)                                                                                    \
-    [[maybe_unused]] inline const ::croft::model_info& croft_model(::croft::model_tag<Type>) {                     \
-        using ::croft::rollup_options::avg, ::croft::rollup_options::by, ::croft::rollup_options::count,           \
-            ::croft::rollup_options::from, ::croft::rollup_options::max, ::croft::rollup_options::min,             \
-            ::croft::rollup_options::sum;                                                                          \
-        static const ::croft::model_info& info = ::croft::detail::declare_rollup<Type>(                            \
-            #Type, __FILE__, __LINE__, ::croft::rollup_options::collect(__VA_ARGS__));                             \
-        return info;                                                                                               \
-    }                                                                                                              \
-    [[maybe_unused]] inline const bool croft_model_registered_##Type = ::croft::detail::register_model(            \
+#define CROFT_ROLLUP(Type, ...)                                                                          \
+    [[maybe_unused]] inline const ::croft::model_info& croft_model(::croft::model_tag<Type>) {           \
+        using ::croft::rollup_options::avg, ::croft::rollup_options::by, ::croft::rollup_options::count, \
+            ::croft::rollup_options::from, ::croft::rollup_options::max, ::croft::rollup_options::min,   \
+            ::croft::rollup_options::sum;                                                                \
+        static const ::croft::model_info& info = ::croft::detail::declare_rollup<Type>(                  \
+            #Type, __FILE__, __LINE__, ::croft::rollup_options::collect(__VA_ARGS__));                   \
+        return info;                                                                                     \
+    }                                                                                                    \
+    [[maybe_unused]] inline const bool croft_model_registered_##Type = ::croft::detail::register_model(  \
         +[]() -> const ::croft::model_info& { return croft_model(::croft::model_tag<Type>{}); })

@@ -3,7 +3,6 @@
 #include <filesystem>
 
 #include "history/history.hpp"
-#include "model/rollup/rollup.hpp"
 
 namespace croft::app {
 namespace {
@@ -16,8 +15,7 @@ void append(std::vector<model_schema::object>& to, std::vector<model_schema::obj
 
 std::vector<model_schema::object> wanted_schema(db::engine engine) {
     std::vector<model_schema::object> wanted{history::context_table()};
-    for (const auto* model : all_models()) append(wanted, model_schema::objects_of(rollup::stored(*model), engine));
-    for (const auto* one : all_rollups()) append(wanted, rollup::objects_of(*one, engine));
+    for (const auto* model : all_models()) append(wanted, model_schema::objects_of(*model, engine));
     for (const auto* model : all_models())
         if (model->has_history) append(wanted, history::objects_of(*model, engine));
     return wanted;

@@ -2,6 +2,7 @@
 
 #include "cli/commands.hpp"
 #include "cli/in_app.hpp"
+#include "cli/run_task.hpp"
 #include "croft/query.hpp"
 #include "model/load/cursors.hpp"
 
@@ -75,22 +76,44 @@ private:
     std::string name_;
 };
 
+class backfill_cursor final : public command {
+public:
+    std::string_view name() const override { return "backfill"; }
+    std::string_view help() const override {
+        return "run a task once, with a cursor that stands for a range; the stored one stays as it is";
+    }
+    void declare(arguments& args) override {
+        args.positional("name", name_, "the cursor's name");
+        args.positional("from", from_, "where the range begins: a time, an integer or a text");
+        args.positional("until", until_, "where it ends (cursor_state::up_to)");
+        args.positional("task", task_, "the task's name: items.ingest");
+    }
+    int run(const context& now) override {
+        const loading::backfill range(name_, loading::mark_from(from_), loading::mark_from(until_));
+        run_here(now, task_);
+        return done;
+    }
+
+private:
+    std::string name_, from_, until_, task_;
+};
+
 class list_cursors final : public command {
 public:
     std::string_view name() const override { return "cursors"; }
     std::string_view help() const override {
-        return "list the cursors: how far sources are read; cursors show|set|reset NAME";
+        return "list the cursors: how far sources are read; cursors show|set|reset|backfill NAME …";
     }
     std::vector<std::unique_ptr<command>> children() override {
         std::vector<std::unique_ptr<command>> below;
         below.push_back(std::make_unique<show_cursor>());
         below.push_back(std::make_unique<set_cursor>());
         below.push_back(std::make_unique<reset_cursor>());
+        below.push_back(std::make_unique<backfill_cursor>());
         return below;
     }
     int run(const context& now) override {
-        const auto all =
-            in_app(now, [] { return query<row>().order_by(f<&row::name>).list(); });
+        const auto all = in_app(now, [] { return query<row>().order_by(f<&row::name>).list(); });
         std::size_t width = 4;
         for (const auto& one : all) width = std::max(width, one.name.size());
         fmt::print("{:<{}}  {:<27}  {:<27}  {}\n", "NAME", width, "STORED", "MARK", "PAGE");

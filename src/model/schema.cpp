@@ -8,6 +8,7 @@
 #include <set>
 
 #include "croft/transaction.hpp"
+#include "model/rollup/rollup.hpp"
 #include "model/sql.hpp"
 
 namespace croft::model_schema {
@@ -107,7 +108,8 @@ column column_of(const model_info& model, const field_info& field, db::engine en
     return made;
 }
 
-std::vector<object> objects_of(const model_info& model, db::engine engine) {
+std::vector<object> objects_of(const model_info& declared, db::engine engine) {
+    const auto& model = rollup::stored(declared);
     std::vector<object> objects(1);
     object& table = objects.front();
     table.name = table.table = model.table;
@@ -134,6 +136,7 @@ std::vector<object> objects_of(const model_info& model, db::engine engine) {
         if (model.fields[i].type == field_type::reference && model.fields[i].target && !indexed.contains(i))
             indexes.push_back(index_object(model, {i}, false));
     objects.insert(objects.end(), indexes.begin(), indexes.end());
+    std::ranges::move(rollup::extras_of(declared, engine), std::back_inserter(objects));
     return objects;
 }
 
@@ -219,9 +222,9 @@ plan make_plan(const existing& there, const std::vector<object>& wanted) {
             out.steps.push_back(want.sql);
         }
     }
-    for (auto& [name, sql] : there.sql[static_cast<int>(object::kind::trigger)])  // of a history or rollup that is no more
-        if (!names.contains(name) && is_ours(name))
-            out.steps.push_back("DROP TRIGGER " + identifier(name));
+    for (auto& [name, sql] :
+         there.sql[static_cast<int>(object::kind::trigger)])  // of a history or rollup that is no more
+        if (!names.contains(name) && is_ours(name)) out.steps.push_back("DROP TRIGGER " + identifier(name));
     return out;
 }
 

@@ -2,7 +2,7 @@
 #include <gmock/gmock.h>
 
 #include "croft/log.hpp"
-#include "model/load/tables.hpp"
+#include "model/load/cursors.hpp"
 #include "model/shop.hpp"
 #include "runtime/run_info.hpp"
 
@@ -354,6 +354,42 @@ TEST_F(load_together_test, a_cursor_is_stored_with_the_rows_or_not_at_all) {
         }
         EXPECT_EQ((co_await cursor("items")).since(), "2026-03-01T10:00:00.000000Z");
         EXPECT_THROW(at.reach(std::int64_t{7}), error);
+    });
+}
+
+TEST_F(load_together_test, a_backfill_stands_for_its_range_and_leaves_the_stored_cursor_alone) {
+    in_database([&]() -> task<> {
+        auto at = co_await cursor("items");
+        at.reach(*parse_time("2026-03-01T10:00:00Z"));
+        co_await save(at);
+        {
+            const loading::backfill range("items", loading::mark_from("2025-01-01T00:00:00Z"),
+                                          loading::mark_from("2025-02-01T00:00:00Z"));
+            auto then = co_await cursor("items");
+            EXPECT_EQ(then.since(1h), "2025-01-01T00:00:00.000000Z");
+            EXPECT_EQ(then.up_to(), "2025-02-01T00:00:00.000000Z");
+            then.reach(*parse_time("2025-01-31T00:00:00Z"));
+            co_await load<Item>(item_rows.read(rows(R"([{"name": "old"}])")), {.cursor = then});
+        }
+        EXPECT_EQ((co_await cursor("items")).since(), "2026-03-01T10:00:00.000000Z");
+        EXPECT_EQ(co_await query<Item>().count(), 1);
+    });
+}
+
+TEST_F(load_together_test, a_rejected_row_told_by_a_reference_keeps_its_row_from_being_removed) {
+    in_database([&]() -> task<> {
+        co_await load<Item>(item_rows.read(rows(R"([{"name": "soup"}, {"name": "leek"}, {"name": "salt"}])")));
+        co_await load<RecipeItem>(
+            part_rows.read(rows(R"([{"item": "soup", "of": "leek"}, {"item": "soup", "of": "salt"},
+            {"item": "leek", "of": "salt"}])")));
+        const auto report = co_await load<RecipeItem>(
+            part_rows.read(rows(R"([{"item": "soup", "of": "leek", "quantity": "x"}, {"item": "wine", "of": "salt"},
+                {"item": "soup", "of": "salt"}])")),
+            {.missing = missing::remove, .max_removed_share = 0.4});
+        EXPECT_EQ(report.rejected_rows, 2u);
+        EXPECT_EQ(report.removed, 1u);
+        EXPECT_EQ(report.removal_refused, 0u);
+        EXPECT_EQ(co_await query<RecipeItem>().count(), 2);
     });
 }
 

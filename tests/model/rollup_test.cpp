@@ -5,6 +5,7 @@
 #include <map>
 #include <random>
 
+#include "model/rollup/rollup.hpp"
 #include "model/shop.hpp"
 
 using namespace croft;
@@ -99,7 +100,8 @@ TEST_F(rollup_test, follows_rows_that_go_by_cascade) {
     in_database([&]() -> task<> {
         const auto soup = co_await create(shop::item("soup", 1)), leek = co_await create(shop::item("leek", 1));
         co_await create(RecipeItem{.item = soup, .ingredient = leek, .quantity = 4});
-        EXPECT_EQ((co_await query<RecipeStats>().where(f<&RecipeStats::item, &Item::name> == "soup").one()).sum_quantity, 4);
+        EXPECT_EQ(
+            (co_await query<RecipeStats>().where(f<&RecipeStats::item, &Item::name> == "soup").one()).sum_quantity, 4);
         co_await remove(leek);
         EXPECT_EQ(co_await query<RecipeStats>().count(), 0);
         EXPECT_THAT(co_await faults(), IsEmpty());
@@ -124,9 +126,10 @@ TEST_F(rollup_test, check_finds_what_somebody_else_wrote_and_rebuild_puts_it_rig
         co_await create(Sale{.shop = "b", .clerk = "Ann", .amount = 2});
         co_await base->write({"UPDATE sale_stats SET count = 7 WHERE shop = 'a'"});
         co_await base->write({"UPDATE sale_stats SET shop = 'c' WHERE shop = 'b'"});
-        EXPECT_THAT(co_await faults(), ElementsAre(R"(shop "a", clerk null: count is 7, but should be 1)",
-                                                   R"(shop "b", clerk "Ann": its row is missing)",
-                                                   R"(shop "c", clerk "Ann": it has a row, but there is nothing in it)"));
+        EXPECT_THAT(co_await faults(),
+                    ElementsAre(R"(shop "a", clerk null: count is 7, but should be 1)",
+                                R"(shop "b", clerk "Ann": its row is missing)",
+                                R"(shop "c", clerk "Ann": it has a row, but there is nothing in it)"));
         co_await rollup::rebuild(rollup_of(model<SaleStats>()));
         EXPECT_THAT(co_await faults(), IsEmpty());
     });
@@ -182,8 +185,9 @@ TEST_F(rollup_test, random_loads_edits_removals_and_rollbacks_agree_with_a_compu
                         if (auto row = co_await random_row()) co_await remove(*row);
                         break;
                     case 3:
-                        co_await base->write({"UPDATE sale SET amount = amount + 1, price = price * 1.5, tip = NULL WHERE id % ?1 = 0",
-                                              {std::int64_t{below(4) + 2}}});
+                        co_await base->write(
+                            {"UPDATE sale SET amount = amount + 1, price = price * 1.5, tip = NULL WHERE id % ?1 = 0",
+                             {std::int64_t{below(4) + 2}}});
                         break;
                     case 4:
                         co_await base->write({"UPDATE sale SET shop = 'a', clerk = NULL WHERE id % ?1 = 1",
@@ -238,8 +242,9 @@ std::string refusal(auto declare) {
 TEST(rollup, what_cannot_be_one_is_refused_with_the_member_that_is_wrong) {
     using namespace mistakes;
     using rollup_options::from, rollup_options::by, rollup_options::count, rollup_options::sum, rollup_options::collect;
-    EXPECT_THAT(refusal([] { detail::declare_rollup<Wrong>("Wrong", "f.cpp", 1, collect(from<Sale>, by<&Sale::shop>)); }),
-                HasSubstr("f.cpp:1: rollup Wrong: nothing says what its member colour is"));
+    EXPECT_THAT(
+        refusal([] { detail::declare_rollup<Wrong>("Wrong", "f.cpp", 1, collect(from<Sale>, by<&Sale::shop>)); }),
+        HasSubstr("f.cpp:1: rollup Wrong: nothing says what its member colour is"));
     EXPECT_THAT(refusal([] { detail::declare_rollup<Wrong>("Wrong", "f.cpp", 1, collect(from<Sale>, count())); }),
                 HasSubstr("its struct needs a member count for count"));
     EXPECT_THAT(refusal([] {
@@ -255,19 +260,53 @@ TEST(rollup, its_triggers_on_sqlite_are_these) {
     const auto objects = rollup::objects_of(*rollup_of(model<RecipeStats>()), db::engine::sqlite);
     strings sql;
     for (const auto& one : objects) sql.push_back(one.sql);
-    EXPECT_THAT(sql, ElementsAre(
-        R"(CREATE TRIGGER "recipe_stats_rollup_insert" AFTER INSERT ON "recipe_item" BEGIN
+    EXPECT_THAT(
+        sql,
+        ElementsAre(
+            R"(CREATE TRIGGER "recipe_stats_rollup_insert" AFTER INSERT ON "recipe_item" BEGIN
   INSERT INTO "recipe_stats" ("item") SELECT NEW."item" WHERE NOT EXISTS (SELECT 1 FROM "recipe_stats" WHERE "item" IS NEW."item");
   UPDATE "recipe_stats" SET croft_rows = croft_rows + 1, "croft_n_quantity" = "croft_n_quantity" + (NEW."quantity" IS NOT NULL), "croft_sum_quantity" = "croft_sum_quantity" + (coalesce(NEW."quantity", 0)), "sum_quantity" = "croft_sum_quantity" + (coalesce(NEW."quantity", 0)) WHERE "item" IS NEW."item";
 END)",
-        R"(CREATE TRIGGER "recipe_stats_rollup_update" AFTER UPDATE OF "item", "quantity" ON "recipe_item" WHEN OLD."item" IS NOT NEW."item" OR OLD."quantity" IS NOT NEW."quantity" BEGIN
+            R"(CREATE TRIGGER "recipe_stats_rollup_update" AFTER UPDATE OF "item", "quantity" ON "recipe_item" WHEN OLD."item" IS NOT NEW."item" OR OLD."quantity" IS NOT NEW."quantity" BEGIN
   UPDATE "recipe_stats" SET croft_rows = croft_rows - 1, "croft_n_quantity" = "croft_n_quantity" - (OLD."quantity" IS NOT NULL), "croft_sum_quantity" = "croft_sum_quantity" + (-coalesce(OLD."quantity", 0)), "sum_quantity" = "croft_sum_quantity" + (-coalesce(OLD."quantity", 0)) WHERE "item" IS OLD."item";
   INSERT INTO "recipe_stats" ("item") SELECT NEW."item" WHERE NOT EXISTS (SELECT 1 FROM "recipe_stats" WHERE "item" IS NEW."item");
   UPDATE "recipe_stats" SET croft_rows = croft_rows + 1, "croft_n_quantity" = "croft_n_quantity" + (NEW."quantity" IS NOT NULL), "croft_sum_quantity" = "croft_sum_quantity" + (coalesce(NEW."quantity", 0)), "sum_quantity" = "croft_sum_quantity" + (coalesce(NEW."quantity", 0)) WHERE "item" IS NEW."item";
   DELETE FROM "recipe_stats" WHERE "item" IS OLD."item" AND croft_rows <= 0;
 END)",
-        R"(CREATE TRIGGER "recipe_stats_rollup_delete" AFTER DELETE ON "recipe_item" BEGIN
+            R"(CREATE TRIGGER "recipe_stats_rollup_delete" AFTER DELETE ON "recipe_item" BEGIN
   UPDATE "recipe_stats" SET croft_rows = croft_rows - 1, "croft_n_quantity" = "croft_n_quantity" - (OLD."quantity" IS NOT NULL), "croft_sum_quantity" = "croft_sum_quantity" + (-coalesce(OLD."quantity", 0)), "sum_quantity" = "croft_sum_quantity" + (-coalesce(OLD."quantity", 0)) WHERE "item" IS OLD."item";
   DELETE FROM "recipe_stats" WHERE "item" IS OLD."item" AND croft_rows <= 0;
 END)"));
+}
+
+TEST(rollup, its_triggers_on_postgresql_work_on_all_rows_of_a_statement_at_once) {
+    strings names;
+    std::string deletion;
+    for (const auto& one : rollup::objects_of(*rollup_of(model<RecipeStats>()), db::engine::postgres)) {
+        names.push_back(one.name + (one.what == model_schema::object::kind::function ? "()" : ""));
+        if (names.back() == "recipe_stats_rollup_delete()") deletion = one.sql;
+    }
+    EXPECT_THAT(
+        names, ElementsAre("recipe_stats_rollup_insert()", "recipe_stats_rollup_insert", "recipe_stats_rollup_update()",
+                           "recipe_stats_rollup_update", "recipe_stats_rollup_delete()", "recipe_stats_rollup_delete",
+                           "recipe_stats_rollup_truncate()", "recipe_stats_rollup_truncate"));
+    EXPECT_EQ(
+        deletion,
+        R"(CREATE OR REPLACE FUNCTION "recipe_stats_rollup_delete"() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $croft$
+BEGIN
+  PERFORM 1 FROM "recipe_stats" s JOIN (SELECT DISTINCT "item" FROM (
+    SELECT -1 AS croft_sign, "item", "quantity" FROM old_rows
+  ) changed) g ON s."item" = g."item" ORDER BY s."item" FOR UPDATE OF s;
+  UPDATE "recipe_stats" s SET croft_rows = s.croft_rows + g.croft_rows, "croft_n_quantity" = s."croft_n_quantity" + g."croft_n_quantity", "croft_sum_quantity" = s."croft_sum_quantity" + g."croft_sum_quantity" FROM (
+    SELECT "item", coalesce(sum(croft_sign), 0) AS croft_rows, coalesce(sum(croft_sign) FILTER (WHERE "quantity" IS NOT NULL), 0) AS "croft_n_quantity", coalesce(sum(croft_sign * "quantity"), 0) AS "croft_sum_quantity" FROM (
+    SELECT -1 AS croft_sign, "item", "quantity" FROM old_rows
+  ) changed GROUP BY "item") g WHERE s."item" = g."item";
+  UPDATE "recipe_stats" s SET "sum_quantity" = s."croft_sum_quantity" FROM (SELECT DISTINCT "item" FROM (
+    SELECT -1 AS croft_sign, "item", "quantity" FROM old_rows
+  ) changed) g WHERE s."item" = g."item";
+  DELETE FROM "recipe_stats" s USING (SELECT DISTINCT "item" FROM (
+    SELECT -1 AS croft_sign, "item", "quantity" FROM old_rows
+  ) changed) g WHERE s."item" = g."item" AND s.croft_rows <= 0;
+  RETURN NULL;
+END $croft$)");
 }

@@ -8,7 +8,6 @@
 #include "croft/query.hpp"
 #include "db/database.hpp"
 #include "history/history.hpp"
-#include "model/rollup/rollup.hpp"
 #include "model/schema.hpp"
 #include "runtime/loop.hpp"
 
@@ -58,12 +57,10 @@ struct fixture : testing::Test {
     static std::vector<model_schema::object> wanted() {
         std::vector<model_schema::object> objects{history::context_table()};
         for (auto* model : all_models()) {
-            for (auto& object : model_schema::objects_of(rollup::stored(*model), db::engine::sqlite)) objects.push_back(object);
+            for (auto& object : model_schema::objects_of(*model, db::engine::sqlite)) objects.push_back(object);
             if (model->has_history)
                 for (auto& object : history::objects_of(*model, db::engine::sqlite)) objects.push_back(object);
         }
-        for (auto* one : all_rollups())
-            for (auto& object : rollup::objects_of(*one, db::engine::sqlite)) objects.push_back(object);
         return objects;
     }
 

@@ -92,6 +92,12 @@ task<std::size_t> mark(const model_info* model, std::size_t field, std::vector<s
     });
 }
 
+std::vector<value> distinct(std::vector<value> values) {
+    std::unordered_set<digest128, digest_hash> seen;
+    std::erase_if(values, [&](const value& v) { return !seen.insert(digest_of(v)).second; });
+    return values;
+}
+
 /// Rows that aren't marked yet.
 condition unmarked(const model_info& model, std::size_t field) {
     const path mark{&model, {field}};
@@ -136,24 +142,41 @@ task<> settle_children(part* of) {
     survey found;
     for (std::size_t from = 0; from < parents.size(); from += keys_a_query) {
         const auto some = std::span(parents).subspan(from, std::min(keys_a_query, parents.size() - from));
-        co_await look_for_missing(of,
-                                  condition::compare({&of->model(), {of->in.parent_field}}, comparison::in,
-                                                     {some.begin(), some.end()}),
-                                  &found);
+        co_await look_for_missing(
+            of, condition::compare({&of->model(), {of->in.parent_field}}, comparison::in, {some.begin(), some.end()}),
+            &found);
     }
     of->report.removed += co_await remove(&of->model(), std::move(found.gone));
+}
+
+/// Rejected rows are in the source, so theirs aren't missing. Their keys are as the source has them: where one names
+/// another row that isn't there, there can be no row of theirs either.
+task<> see_set_aside(part* of) {
+    auto keys = std::exchange(of->in.set_aside, {});
+    const auto fields = of->model().natural_key();
+    for (std::size_t i = 0; i < fields.size() && !keys.empty(); ++i) {
+        const auto rule = std::ranges::find(of->in.references, fields[i], &field_rule::field);
+        if (rule == of->in.references.end()) continue;
+        std::unordered_map<digest128, value, digest_hash> ids;
+        std::vector<value> wanted;
+        for (const auto& key : keys) wanted.push_back(key[i]);
+        co_await look_up(rule->key_model, rule->key_field, distinct(std::move(wanted)), &ids);
+        std::erase_if(keys, [&](std::vector<value>& key) {
+            const auto at = ids.find(digest_of(key[i]));
+            if (at != ids.end()) key[i] = at->second;
+            return at == ids.end();
+        });
+    }
+    std::vector<std::size_t> places(fields.size());
+    for (std::size_t i = 0; i < places.size(); ++i) places[i] = i;
+    for (const auto& key : keys) of->seen.push_back(digest_of(key, places));
 }
 
 }  // namespace
 
 task<> settle_missing(part* of) {
     if (!of->watches_missing()) co_return;
-    for (const auto& key : of->in.set_aside) {
-        std::vector<std::size_t> places(key.size());
-        for (std::size_t i = 0; i < places.size(); ++i) places[i] = i;
-        of->seen.push_back(digest_of(key, places));
-    }
-    of->in.set_aside.clear();
+    co_await see_set_aside(of);
     std::ranges::sort(of->seen);
     if (of->child)
         co_await settle_children(of), of->seen.clear();

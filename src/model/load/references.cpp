@@ -52,18 +52,10 @@ task<> ask(part* of, reference* by, expected_rows* expected, bool first) {
 
 enum class state { resolved, waiting, wrong };
 
-/// A row whose reference isn't found: its natural key is kept, unless it needs a reference to be told.
-void set_aside(part& of, const reference& failing, const std::vector<value>& row) {
-    const auto fields = of.model().natural_key();
-    if (std::ranges::find(fields, of.in.fields[failing.place]) != fields.end()) return;  // no row has such a reference
+/// Remembers the natural key of a rejected row, as the source has it.
+void set_aside(part& of, const std::vector<value>& row) {
     std::vector<value> key;
-    for (auto i : fields) {
-        if (of.model().fields[i].type == field_type::reference) {
-            ++of.in.unidentified;
-            return;
-        }
-        key.push_back(row[static_cast<std::size_t>(std::ranges::find(of.in.fields, i) - of.in.fields.begin())]);
-    }
+    for (auto place : of.key_places) key.push_back(row[place]);
     of.in.set_aside.push_back(std::move(key));
 }
 
@@ -114,16 +106,16 @@ task<row_list> take_resolved(part* of, std::vector<part*> all, bool first) {
     for (const auto& by : of->references) expected.has(by, 0);  // collected now: below, rows go
     keep_rows(of->in, [&](std::vector<value>& row, const incoming::origin& from) {
         bool waits = false;
-        const reference* wrong = nullptr;
+        bool wrong = false;
         for (const auto& by : of->references) {
             const auto found = look_at(by, row, expected);
             waits = waits || found == state::waiting;
             if (found != state::wrong) continue;
             of->in.reject(from, by.path, fault(by, row[by.place]), to_text(row[by.place]), &row);
-            wrong = &by;
+            wrong = true;
         }
         if (wrong) {
-            set_aside(*of, *wrong, row);
+            set_aside(*of, row);
             return false;
         }
         if (waits) return true;
@@ -160,7 +152,7 @@ void reject_waiting(part& of) {
                      "it and rows that it refers to wait for each other: one reference of the circle must be "
                      "optional",
                      {}, &row);
-        set_aside(of, of.references.front(), row);
+        set_aside(of, row);
         return false;
     });
 }

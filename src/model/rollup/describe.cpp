@@ -42,7 +42,8 @@ public:
 
     void finish() {
         for (std::size_t i = 0; i < info_.fields.size(); ++i)
-            if (i != info_.id && std::ranges::find(made_.columns, i, &rollup_info::column::field) == made_.columns.end())
+            if (i != info_.id &&
+                std::ranges::find(made_.columns, i, &rollup_info::column::field) == made_.columns.end())
                 fail(fmt::format("nothing says what its member {} is", info_.fields[i].name));
         std::vector<std::size_t> key;
         for (const auto& one : made_.columns)
@@ -82,7 +83,8 @@ private:
             return want(is.type == field_type::real && is.nullable == of.nullable,
                         of.nullable ? "std::optional<double>" : "double");
         }
-        want(is.type == of.type && is.nullable == of.nullable, "of the same type as " + made_.source->name + "'s " + of.name);
+        want(is.type == of.type && is.nullable == of.nullable,
+             "of the same type as " + made_.source->name + "'s " + of.name);
         if (what != aggregate::key && (of.type == field_type::bytes || of.type == field_type::boolean))
             fail(fmt::format("{} has no order, so no {}", of.name, word(what)));
     }
@@ -109,7 +111,7 @@ const rollup_info* rollup_of(const model_info& model) {
 }
 
 void detail::describe_rollup(model_info& info, const std::vector<rollup_option>& options) {
-    auto& made = declared()[&info];
+    auto& made = declared()[&info] = {};
     made.model = &info;
     describing into(info, made);
     for (const auto& option : options) {

@@ -11,7 +11,9 @@ namespace croft::rollup {
 using model_sql::identifier;
 
 trigger_parts::trigger_parts(const rollup_info& rollup)
-    : of(rollup), table(identifier(rollup.model->table)), source(identifier(rollup.source->table)),
+    : of(rollup),
+      table(identifier(rollup.model->table)),
+      source(identifier(rollup.source->table)),
       sums(summed_fields(rollup)) {
     for (const auto& one : of.columns) {
         column made{one.what, identifier(of.model->fields[one.field].column), {}};
@@ -73,9 +75,18 @@ std::vector<model_schema::object> objects_of(const rollup_info& of, db::engine e
                         fmt::format("CREATE INDEX {} ON {} ({}{})", identifier(name), identifier(of.source->table),
                                     columns, identifier(field.column))});
     }
-    if (engine == db::engine::postgres && !keys.empty()) made.push_back(one_row_a_group(of));
     auto triggers = engine == db::engine::sqlite ? sqlite_triggers(of) : postgres_triggers(of);
     std::ranges::move(triggers, std::back_inserter(made));
+    return made;
+}
+
+std::vector<model_schema::object> extras_of(const model_info& model, db::engine engine) {
+    std::vector<model_schema::object> made;
+    for (const auto* one : all_rollups()) {
+        if (one->model == &model && engine == db::engine::postgres && !model.uniques.empty())
+            made.push_back(one_row_a_group(*one));
+        if (one->source == &model) std::ranges::move(objects_of(*one, engine), std::back_inserter(made));
+    }
     return made;
 }
 
@@ -106,7 +117,8 @@ std::string computation(const rollup_info& of) {
                 add("count(*)");
                 break;
             case aggregate::sum:
-                add(fmt::format("coalesce(sum({}), {})", source(one.source), own.type == field_type::real ? "0.0" : "0"));
+                add(fmt::format("coalesce(sum({}), {})", source(one.source),
+                                own.type == field_type::real ? "0.0" : "0"));
                 break;
             case aggregate::avg:
                 add(fmt::format("avg({} * 1.0)", source(one.source)));

@@ -24,6 +24,8 @@ const model_info& stored(const model_info& model);
 
 /// Indexes and triggers on the source's table.
 std::vector<model_schema::object> objects_of(const rollup_info& of, db::engine engine);
+/// What a model's table has besides its own: as the source of rollups, or as one.
+std::vector<model_schema::object> extras_of(const model_info& model, db::engine engine);
 std::vector<model_schema::object> sqlite_triggers(const rollup_info& of);
 std::vector<model_schema::object> postgres_triggers(const rollup_info& of);
 

@@ -21,14 +21,15 @@ public:
 
     std::vector<object> all() const {
         if (name("insert").size() > 63)
-            throw error(fmt::format("{}: PostgreSQL cuts names after 63 characters, and {} is longer: give the rollup a "
-                                    "shorter name",
-                                    of.model->name, name("insert")));
+            throw error(
+                fmt::format("{}: PostgreSQL cuts names after 63 characters, and {} is longer: give the rollup a "
+                            "shorter name",
+                            of.model->name, name("insert")));
         std::vector<object> made;
-        add(made, "insert", "INSERT", "NEW TABLE AS new_rows", rows("new_rows", 1));
+        add(made, "insert", "INSERT", "NEW TABLE AS new_rows", rows("new_rows", 1), true);
         add(made, "update", "UPDATE", "OLD TABLE AS old_rows NEW TABLE AS new_rows",
-            rows("old_rows", -1) + "\n      UNION ALL " + rows("new_rows", 1));
-        add(made, "delete", "DELETE", "OLD TABLE AS old_rows", rows("old_rows", -1));
+            rows("old_rows", -1) + "\n    UNION ALL " + rows("new_rows", 1), true);
+        add(made, "delete", "DELETE", "OLD TABLE AS old_rows", rows("old_rows", -1), false);
         made.push_back({object::kind::function, name("truncate"), of.source->table,
                         function("truncate", fmt::format("  DELETE FROM {};\n", table))});
         made.push_back({object::kind::trigger, name("truncate"), of.source->table,
@@ -39,12 +40,13 @@ public:
 
 private:
     void add(std::vector<object>& made, std::string_view suffix, std::string_view event, std::string_view tables,
-             const std::string& changed) const {
-        made.push_back({object::kind::function, name(suffix), of.source->table, function(suffix, body(changed))});
-        made.push_back({object::kind::trigger, name(suffix), of.source->table,
-                        fmt::format("CREATE TRIGGER {} AFTER {} ON {} REFERENCING {} FOR EACH STATEMENT EXECUTE FUNCTION "
-                                    "{}()",
-                                    identifier(name(suffix)), event, source, tables, identifier(name(suffix)))});
+             const std::string& changed, bool adds) const {
+        made.push_back({object::kind::function, name(suffix), of.source->table, function(suffix, body(changed, adds))});
+        made.push_back(
+            {object::kind::trigger, name(suffix), of.source->table,
+             fmt::format("CREATE TRIGGER {} AFTER {} ON {} REFERENCING {} FOR EACH STATEMENT EXECUTE FUNCTION "
+                         "{}()",
+                         identifier(name(suffix)), event, source, tables, identifier(name(suffix)))});
     }
 
     std::string function(std::string_view suffix, const std::string& statements) const {
@@ -72,55 +74,59 @@ private:
         return out;
     }
 
-    /// Adds what changed to the groups, derives from that what the struct shows, and takes empty groups away.
-    std::string body(const std::string& changed) const {
-        const auto groups = fmt::format("(SELECT DISTINCT {} FROM (\n      {}\n    ) changed) g",
-                                        keys.empty() ? "1" : for_keys("{1}", ", "), changed);
-        return fmt::format(
-            "  INSERT INTO {} AS s ({})\n    SELECT {} FROM (\n      {}\n    ) changed{}\n  ON CONFLICT ({}) DO UPDATE SET "
-            "{};\n{}  DELETE FROM {} s USING {} WHERE {} AND s.{} <= 0;\n",
-            table, columns(), sums_of_changes(), changed,
-            keys.empty() ? " HAVING count(*) > 0" : fmt::format(" GROUP BY {0} ORDER BY {0}", for_keys("{1}", ", ")),
-            keys.empty() ? "id" : for_keys("{0}", ", "), additions(),
-            values.empty() ? ""
-                           : fmt::format("  UPDATE {} s SET {} FROM {} WHERE {};\n", table, derived(), groups,
-                                         same_key("s", "g")),
-            table, groups, same_key("s", "g"), rows_column);
-    }
-
-    std::string columns() const {
-        auto out = (keys.empty() ? "id" : for_keys("{0}", ", ")) + ", " + std::string(rows_column);
-        for (const auto& one : sums) out += fmt::format(", {}, {}", identifier(one.count), identifier(one.sum));
-        return out;
+    /// Locks the groups, in the order of their keys, makes those that are new, adds what changed, derives from that
+    /// what the struct shows, and takes empty groups away.
+    std::string body(const std::string& changed, bool adds) const {
+        const auto key = keys.empty() ? std::string("1") : for_keys("{1}", ", ");
+        const auto groups = fmt::format("(SELECT DISTINCT {} FROM (\n    {}\n  ) changed) g", key, changed);
+        const auto same = same_key("s", "g");
+        auto out = fmt::format("  PERFORM 1 FROM {} s JOIN {} ON {} ORDER BY {} FOR UPDATE OF s;\n", table, groups,
+                               same, keys.empty() ? "s.id" : for_keys("s.{0}", ", "));
+        if (adds)
+            out += fmt::format(
+                "  INSERT INTO {} AS s ({}) SELECT DISTINCT {} FROM new_rows ORDER BY {}\n  ON CONFLICT ({}) DO UPDATE "
+                "SET {} = s.{};\n",
+                table, keys.empty() ? "id" : for_keys("{0}", ", "), key, key,
+                keys.empty() ? "id" : for_keys("{0}", ", "), rows_column, rows_column);
+        out +=
+            fmt::format("  UPDATE {} s SET {} FROM (\n    SELECT {} FROM (\n    {}\n  ) changed{}) g WHERE {};\n",
+                        table, additions(), sums_of_changes(), changed, keys.empty() ? "" : " GROUP BY " + key, same);
+        if (!values.empty())
+            out += fmt::format("  UPDATE {} s SET {} FROM {} WHERE {};\n", table, derived(), groups, same);
+        return out +
+               fmt::format("  DELETE FROM {} s USING {} WHERE {} AND s.{} <= 0;\n", table, groups, same, rows_column);
     }
 
     std::string sums_of_changes() const {
-        auto out = (keys.empty() ? "1" : for_keys("{1}", ", ")) + ", sum(croft_sign)";
+        auto out = keys.empty() ? std::string() : for_keys("{1}", ", ") + ", ";
+        out += fmt::format("coalesce(sum(croft_sign), 0) AS {}", rows_column);
         for (const auto& one : sums) {
             const auto x = identifier(of.source->fields[one.source].column);
-            out += fmt::format(", coalesce(sum(croft_sign) FILTER (WHERE {0} IS NOT NULL), 0), coalesce(sum(croft_sign * "
-                               "{0}), 0)",
-                               x);
+            out += fmt::format(
+                ", coalesce(sum(croft_sign) FILTER (WHERE {0} IS NOT NULL), 0) AS {1}, coalesce(sum(croft_sign * {0}), "
+                "0) "
+                "AS {2}",
+                x, identifier(one.count), identifier(one.sum));
         }
         return out;
     }
 
     std::string additions() const {
-        auto out = fmt::format("{0} = s.{0} + excluded.{0}", rows_column);
+        auto out = fmt::format("{0} = s.{0} + g.{0}", rows_column);
         for (const auto& one : sums)
-            out += fmt::format(", {0} = s.{0} + excluded.{0}, {1}", identifier(one.count), add_sum(one));
+            out += fmt::format(", {0} = s.{0} + g.{0}, {1}", identifier(one.count), add_sum(one));
         return out;
     }
 
     /// "NaN" is infinity less infinity: then it is summed up anew.
     std::string add_sum(const summed& one) const {
         const auto sum = identifier(one.sum);
-        if (one.rest.empty()) return fmt::format("{0} = s.{0} + excluded.{0}", sum);
+        if (one.rest.empty()) return fmt::format("{0} = s.{0} + g.{0}", sum);
         const auto rest = identifier(one.rest);
         return fmt::format(
-            "{1} = coalesce(nullif(s.{1} + CASE WHEN abs(s.{0}) >= abs(excluded.{0}) THEN (s.{0} - (s.{0} + "
-            "excluded.{0})) + excluded.{0} ELSE (excluded.{0} - (s.{0} + excluded.{0})) + s.{0} END, 'NaN'), 0), {0} = "
-            "coalesce(nullif(s.{0} + excluded.{0}, 'NaN'), (SELECT sum(t.{2}) FROM {3} t WHERE {4}), 0)",
+            "{1} = coalesce(nullif(s.{1} + CASE WHEN abs(s.{0}) >= abs(g.{0}) THEN (s.{0} - (s.{0} + "
+            "g.{0})) + g.{0} ELSE (g.{0} - (s.{0} + g.{0})) + s.{0} END, 'NaN'), 0), {0} = "
+            "coalesce(nullif(s.{0} + g.{0}, 'NaN'), (SELECT sum(t.{2}) FROM {3} t WHERE {4}), 0)",
             sum, rest, identifier(of.source->fields[one.source].column), source, same_key("s", "t"));
     }
 
@@ -147,7 +153,8 @@ private:
 
     std::string extreme(const column& one) const {
         const auto fn = one.what == aggregate::min ? "min" : "max";
-        const auto anew = fmt::format("(SELECT {}(t.{}) FROM {} t WHERE {})", fn, one.source, source, same_key("s", "t"));
+        const auto anew =
+            fmt::format("(SELECT {}(t.{}) FROM {} t WHERE {})", fn, one.source, source, same_key("s", "t"));
         return one.nullable ? anew : fmt::format("coalesce({}, s.{})", anew, one.own);
     }
 };

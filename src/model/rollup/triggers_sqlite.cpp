@@ -20,9 +20,8 @@ public:
         std::vector<object> made;
         made.push_back(trigger("insert", "INSERT", add()));
         if (!watched.empty())
-            made.push_back(trigger("update",
-                                   fmt::format("UPDATE OF {}", fmt::join(watched, ", ")), take() + add() + drop_empty(),
-                                   "WHEN " + differs() + " "));
+            made.push_back(trigger("update", fmt::format("UPDATE OF {}", fmt::join(watched, ", ")),
+                                   take() + add() + drop_empty(), "WHEN " + differs() + " "));
         made.push_back(trigger("delete", "DELETE", take() + drop_empty()));
         return made;
     }
@@ -37,7 +36,8 @@ private:
 
     std::string differs() const {
         std::string out;
-        for (const auto& one : watched) out += fmt::format("{}OLD.{} IS NOT NEW.{}", out.empty() ? "" : " OR ", one, one);
+        for (const auto& one : watched)
+            out += fmt::format("{}OLD.{} IS NOT NEW.{}", out.empty() ? "" : " OR ", one, one);
         return out;
     }
 
@@ -92,7 +92,8 @@ private:
     std::string new_rest(const summed& one, std::string_view row, char sign) const {
         const auto s = identifier(one.sum), x = amount(one, row, sign);
         return fmt::format(
-            "coalesce({0} + CASE WHEN abs({1}) >= abs({2}) THEN ({1} - ({1} + {2})) + {2} ELSE ({2} - ({1} + {2})) + {1} "
+            "coalesce({0} + CASE WHEN abs({1}) >= abs({2}) THEN ({1} - ({1} + {2})) + {2} ELSE ({2} - ({1} + {2})) + "
+            "{1} "
             "END, 0.0)",
             identifier(one.rest), s, x);
     }

@@ -214,7 +214,7 @@ private:
         for (auto i : model_.natural_key()) {
             if (parent && i == how_.parent_field_) break;  // all of the parent's rows stay anyway
             const auto rule = std::ranges::find(rules_, i, &field_rule::field);
-            if (rule == rules_.end() || rule->key_model) break;
+            if (rule == rules_.end()) break;
             try {
                 key.push_back(read_field(model_, *rule, row.at_path(rule->path)));
             } catch (const std::exception&) {
