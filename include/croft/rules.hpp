@@ -98,7 +98,7 @@ rule_option max_length(std::size_t characters);
 rule_option length(std::size_t least, std::size_t most);
 /// A number lies within these.
 rule_option in_range(double lowest, double highest);
-/// The whole text matches: pattern("[a-z_]+"). Throws config_error when that is no regular expression (ECMAScript).
+/// The whole text matches: pattern("[a-z_]+"), as f<…>.matches() reads it. Throws config_error for a wrong pattern.
 rule_option pattern(std::string expression);
 /// one_of("item", "block"), one_of(1, 2, 4).
 template <class... Values>

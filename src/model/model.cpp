@@ -8,6 +8,7 @@
 #include <map>
 
 #include "base/text.hpp"
+#include "model/members.hpp"
 
 namespace croft {
 
@@ -73,6 +74,8 @@ value into_value(const T& member) {
         return member;
 }
 
+}  // namespace
+
 /// The members' names, out of "… [Addresses = <&sample.object.id, &sample.object.name>]".
 std::vector<std::string> member_names(std::string_view signature) {
     std::vector<std::string> names;
@@ -86,6 +89,8 @@ std::vector<std::string> member_names(std::string_view signature) {
     }
     return names;
 }
+
+namespace {
 
 using declaration = const model_info& (*)();
 std::vector<declaration>& declarations() {
@@ -265,7 +270,7 @@ std::string to_text(const value& v) {
         std::string operator()(duration d) const { return to_iso_text(d); }
         std::string operator()(decimal_value d) const { return to_text(d); }
         std::string operator()(const uuid& id) const { return to_text(id); }
-        std::string operator()(const json_text& j) const { return j.text; }
+        std::string operator()(const json_text& j) const { return j.text.size() <= 60 ? j.text : quoted(j.text); }
     };
     return std::visit(writer{}, v);
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "croft/json.hpp"
 
@@ -75,6 +76,15 @@ json to_json(const value& v) {
                 return to_text(value(held));
         },
         v);
+}
+
+value cell_value(const expression& of, const db::cell_view& cell) {
+    if (const auto* like = of.like()) return cell_value(like->owner(), like->field(), cell);
+    if (cell.is_null()) return {};
+    if (of.type() != field_type::real) return cell.integer();
+    const double number = cell.real();
+    if (!std::isfinite(number)) throw error("out of the range of a double");  // SQLite's sum(); PostgreSQL refuses it
+    return number;
 }
 
 void add_defaults(const model_info& model, std::vector<std::size_t>& fields, std::vector<value>& row, time_point now) {

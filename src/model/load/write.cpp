@@ -17,7 +17,7 @@ struct batch_writer {
     std::vector<std::size_t> fields;  // bound for each row: those of the rows without `left_out`, and the defaults
     std::vector<value> defaults;
     std::optional<std::size_t> left_out;  // a place in the rows
-    std::string sql;
+    db::insertion into;
     bool again;
 
     std::vector<value> params(std::size_t from, std::size_t until) const {
@@ -51,7 +51,7 @@ struct batch_writer {
         if (from >= until) co_return;
         try {
             auto& base = db::current();
-            count(co_await base.write_many(sql, params(from, until), fields.size()));
+            count(co_await base.write_many(into, params(from, until)));
         } catch (const db::constraint_error& e) {
             bad = e.row() ? from + *e.row() : until - from == 1 ? from : until;
             if (*bad < until) refuse(*bad, e);
@@ -83,7 +83,7 @@ task<> write_list(part* of, row_list* what, std::vector<std::size_t> key, std::o
     batch_writer writer{of, what, of->in.fields, {}, left_out, {}, again};
     if (left_out) writer.fields.erase(writer.fields.begin() + static_cast<std::ptrdiff_t>(*left_out));
     add_defaults(of->model(), writer.fields, writer.defaults, now());
-    writer.sql = model_sql::upsert(of->model(), writer.fields, key, false, base.kind());
+    writer.into = model_sql::insertion(of->model(), writer.fields, key, base.kind());
     const auto batch = std::max<std::size_t>(of->options.batch, 1);
     for (std::size_t from = 0; from < what->rows.size(); from += batch)
         co_await writer.write(from, std::min(what->rows.size(), from + batch));

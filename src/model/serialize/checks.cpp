@@ -3,10 +3,10 @@
 
 #include <algorithm>
 #include <memory>
-#include <regex>
 
 #include "base/text.hpp"
 #include "croft/rules.hpp"
+#include "text/regex.hpp"
 
 namespace croft {
 
@@ -59,19 +59,13 @@ rule_option in_range(double lowest, double highest) {
 }
 
 rule_option pattern(std::string expression) {
-    // Matched breadth first: time grows with the text's length only, whatever a source sends.
-    constexpr auto how = std::regex::ECMAScript | std::regex_constants::__polynomial;
-    std::shared_ptr<const std::regex> compiled;
-    try {
-        compiled = std::make_shared<const std::regex>(expression, how);
-    } catch (const std::regex_error& e) {
-        throw config_error(fmt::format("pattern({}): {}", quoted(expression), e.what()));
-    }
-    return [compiled, expression](field_rule& rule) {
-        rule.check.emplace_back([compiled, expression](const value& v) {
+    if (auto wrong = text::regex::parse(expression); !wrong)
+        throw config_error(fmt::format("pattern({}): {}", quoted(expression), wrong.error().describe()));
+    const auto whole = std::make_shared<const text::regex>(text::regex::checked("^(?:" + expression + ")$"));
+    return [whole, expression](field_rule& rule) {
+        rule.check.emplace_back([whole, expression](const value& v) {
             const auto text = text_of(v);
-            if (!std::regex_match(text.begin(), text.end(), *compiled))
-                throw error(fmt::format("{} doesn't match {}", quoted(text), expression));
+            if (!whole->found_in(text)) throw error(fmt::format("{} doesn't match {}", quoted(text), expression));
         });
     };
 }
