@@ -7,7 +7,7 @@
 #include "history/history.hpp"
 #include "model/sql.hpp"
 #include "runtime/loop.hpp"
-#include "work/run_info.hpp"
+#include "runtime/run_info.hpp"
 
 namespace croft::history {
 

@@ -6,6 +6,8 @@
 
 namespace croft {
 
+class json;
+
 /// A cell as the field's C++ type takes it. Throws croft::error naming model and field when the database holds
 /// something else.
 value cell_value(const model_info& model, const field_info& field, const db::cell_view& cell);
@@ -18,6 +20,9 @@ namespace detail {
 /// nothing.
 db::database& database_for(const selection& what);
 }  // namespace detail
+
+/// A value as JSON: what JSON has no word for (times, bytes) as text.
+json to_json(const value& v);
 
 /// Adds created_at and modified_at, where the model has them, to the fields and values of a row to be written.
 void add_defaults(const model_info& model, std::vector<std::size_t>& fields, std::vector<value>& row, time_point now);

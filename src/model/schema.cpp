@@ -21,7 +21,7 @@ void require_sqlite(db::engine engine) {
 }
 
 struct existing {
-    std::map<std::string, std::string> sql[3];  // by kind: name -> text
+    std::map<std::string, std::string> sql[5];  // by kind: name -> text
     std::map<std::string, std::vector<column>> columns;
 };
 
@@ -76,6 +76,13 @@ void compare_table(const object& wanted, const std::vector<column>& there, plan&
                             wanted.name, have.name));
 }
 
+bool is_ours(std::string_view trigger) {
+    for (auto what : {"_history_", "_rollup_"})
+        for (auto event : {"insert", "update", "delete"})
+            if (trigger.ends_with(std::string(what) + event)) return true;
+    return false;
+}
+
 plan make_plan(const existing& there, const std::vector<object>& wanted) {
     plan out;
     std::set<std::string> names;
@@ -93,10 +100,9 @@ plan make_plan(const existing& there, const std::vector<object>& wanted) {
             out.steps.push_back(want.sql);
         }
     }
-    for (auto& [name, sql] : there.sql[static_cast<int>(object::kind::trigger)])  // of a model that has no history now
-        if (!names.contains(name) && (name.ends_with("_history_insert") || name.ends_with("_history_update") ||
-                                      name.ends_with("_history_delete")))
-            out.steps.push_back("DROP TRIGGER " + identifier(name));
+    for (auto& [name, sql] :
+         there.sql[static_cast<int>(object::kind::trigger)])  // of a history or rollup that is no more
+        if (!names.contains(name) && is_ours(name)) out.steps.push_back("DROP TRIGGER " + identifier(name));
     return out;
 }
 
