@@ -11,15 +11,24 @@
 
 namespace croft {
 
+/// What the history tells of a change besides its run; what is left empty stays as it was around.
+struct change_context {
+    std::string note = {};     // free text
+    std::string user = {};     // on whose behalf
+    std::string request = {};  // such as the id of an HTTP request
+    std::string data = {};     // anything else: JSON
+};
+
 /// Everything that is written while this lives carries the note: in the history tables, column history_note.
 ///
 ///     croft::change_note note(version.name);
 ///     co_await load<Item>(rows);
 ///
-/// Belongs to one coroutine: make it there, as a local variable.
+/// A transaction carries what held when it began. Belongs to one coroutine: make it there, as a local variable.
 class change_note {
 public:
     explicit change_note(std::string note);
+    explicit change_note(change_context change);
     ~change_note();
     change_note(const change_note&) = delete;
     change_note& operator=(const change_note&) = delete;

@@ -7,14 +7,6 @@
 
 namespace croft {
 
-change_note::change_note(std::string note) : before_(runtime::locals().run), target_(&runtime::locals()) {
-    auto noted = before_ ? std::make_shared<work::run_info>(*before_) : std::make_shared<work::run_info>();
-    noted->note = std::move(note);
-    target_->run = std::move(noted);
-}
-
-change_note::~change_note() { target_->run = std::move(before_); }
-
 std::string row_change::diff() const {
     std::string out;
     for (auto& change : changes) {

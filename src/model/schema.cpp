@@ -132,7 +132,7 @@ std::vector<object> objects_of(const model_info& model, db::engine engine) {
 namespace {
 
 struct existing {
-    std::map<std::string, std::string> sql[3];  // by kind: name -> text
+    std::map<std::string, std::string> sql[4];  // by kind: name -> text
     std::map<std::string, std::vector<column>> columns;
 };
 
@@ -187,6 +187,14 @@ void compare_table(const object& wanted, const std::vector<column>& there, plan&
                             wanted.name, have.name));
 }
 
+bool is_history_trigger(std::string_view name) {
+    static constexpr std::string_view ends[] = {"insert",        "update",          "delete",          "replace",
+                                                "rekey",         "insert_replaced", "update_replaced", "guard_insert",
+                                                "guard_columns", "guard_update",    "guard_delete"};
+    const auto at = name.rfind("_history_");
+    return at != name.npos && std::ranges::find(ends, name.substr(at + 9)) != std::ranges::end(ends);
+}
+
 plan make_plan(const existing& there, const std::vector<object>& wanted) {
     plan out;
     std::set<std::string> names;
@@ -196,6 +204,7 @@ plan make_plan(const existing& there, const std::vector<object>& wanted) {
         const auto at = same_kind.find(want.name);
         if (at == same_kind.end()) {
             out.steps.push_back(want.sql);
+            if (!want.fill.empty()) out.steps.push_back(want.fill);
         } else if (want.what == object::kind::table) {
             compare_table(want, there.columns.at(want.name), out);
         } else if (at->second != want.sql) {
@@ -205,9 +214,7 @@ plan make_plan(const existing& there, const std::vector<object>& wanted) {
         }
     }
     for (auto& [name, sql] : there.sql[static_cast<int>(object::kind::trigger)])  // of a model that has no history now
-        if (!names.contains(name) && (name.ends_with("_history_insert") || name.ends_with("_history_update") ||
-                                      name.ends_with("_history_delete")))
-            out.steps.push_back("DROP TRIGGER " + identifier(name));
+        if (!names.contains(name) && is_history_trigger(name)) out.steps.push_back("DROP TRIGGER " + identifier(name));
     return out;
 }
 

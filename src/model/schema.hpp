@@ -20,14 +20,15 @@ struct column {
     std::string definition;  // as in CREATE TABLE and ALTER TABLE ADD COLUMN
 };
 
-/// A table, index or trigger that should exist.
+/// A table, index, trigger or (PostgreSQL) trigger function that should exist.
 struct object {
-    enum class kind { table, index, trigger };
+    enum class kind { table, index, trigger, function };
     kind what = kind::table;
     std::string name;
     std::string table;              // that it belongs to
     std::string sql;                // that creates it
     std::vector<column> columns{};  // tables only
+    std::string fill{};             // run once, right after it was made
 };
 
 /// The table and indexes of a model. Throws croft::error when the model can't be stored.
