@@ -9,9 +9,7 @@
 
 namespace croft::history {
 
-std::string column(const field_info& field) { return model_sql::identifier(field.name); }
-
-std::vector<std::size_t> key_fields(const model_info& model) { return {model.id}; }
+std::string column(const field_info& field) { return model_sql::identifier(field.column); }
 
 std::vector<std::size_t> all_fields(const model_info& model) {
     std::vector<std::size_t> all(model.fields.size());
@@ -20,7 +18,7 @@ std::vector<std::size_t> all_fields(const model_info& model) {
 }
 
 std::vector<std::size_t> tracked_fields(const model_info& model) {
-    const auto keys = key_fields(model);
+    const auto& keys = model.keys;
     std::vector<std::size_t> tracked;
     for (std::size_t i = 0; i < model.fields.size(); ++i)
         if (model.fields[i].role == field_role::plain && std::ranges::find(keys, i) == keys.end() &&
@@ -29,11 +27,28 @@ std::vector<std::size_t> tracked_fields(const model_info& model) {
     return tracked;
 }
 
-std::vector<std::vector<std::size_t>> unique_lists(const model_info& model) { return model.uniques; }
+namespace {
+
+std::vector<std::size_t> fields_of(const index_info& index) {
+    std::vector<std::size_t> fields;
+    for (auto& part : index.parts) fields.push_back(part.field);
+    return fields;
+}
+
+}  // namespace
+
+std::vector<std::vector<std::size_t>> unique_lists(const model_info& model) {
+    auto lists = model.uniques;
+    for (auto& index : model.indexes)
+        if (index.unique) lists.push_back(fields_of(index));
+    return lists;
+}
 
 std::vector<std::vector<std::size_t>> indexed_lists(const model_info& model) {
     auto lists = unique_lists(model);
-    lists.insert(lists.end(), model.indexes.begin(), model.indexes.end());
+    for (auto& index : model.indexes)
+        if (auto fields = fields_of(index); std::ranges::find(lists, fields) == lists.end())
+            lists.push_back(std::move(fields));
     for (std::size_t i = 0; i < model.fields.size(); ++i)
         if (model.fields[i].type == field_type::reference &&
             std::ranges::none_of(lists, [&](auto& one) { return one.front() == i; }))

@@ -11,8 +11,6 @@ namespace croft::history {
 
 /// A field's column, quoted.
 std::string column(const field_info& field);
-/// The fields of the primary key.
-std::vector<std::size_t> key_fields(const model_info& model);
 std::vector<std::size_t> all_fields(const model_info& model);
 /// The fields whose change is worth a version: neither key, nor created_at or modified_at, nor excepted.
 std::vector<std::size_t> tracked_fields(const model_info& model);

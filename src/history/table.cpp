@@ -19,9 +19,10 @@ model_info describe(const model_info& model) {
     made.table = model_sql::history_table(model);
     made.file = model.file;
     made.line = model.line;
+    made.keys = {0};
     const auto add = [&](std::string_view name, field_type type, bool nullable) {
         field_info field;
-        field.name = name;
+        field.name = field.column = name;
         field.type = type;
         field.nullable = nullable;
         if (!nullable && type != field_type::integer64) field.initial = std::string();
@@ -54,7 +55,7 @@ object table_of(const model_info& versions, db::engine engine) {
             made = model_schema::column_of(versions, versions.fields[i], engine);
         } else {
             if (field.type == field_type::reference)
-                field.type = field_type::integer64;  // no foreign key: rows may be gone
+                field.type = field.stored_as().type;  // no foreign key: rows may be gone
             made = model_schema::column_of(versions, field, engine);
         }
         table.sql += (i ? ",\n  " : "\n  ") + made.definition;
@@ -73,10 +74,10 @@ std::vector<object> indexes_of(const model_info& model, const model_info& versio
         made.push_back({object::kind::index, name, versions.table,
                         fmt::format("CREATE INDEX {} ON {} {}", identifier(name), identifier(versions.table), rest)});
     };
-    add("row", fmt::format("({}, history_to, history_from)", list(model, key_fields(model))));
+    add("row", fmt::format("({}, history_to, history_from)", list(model, model.keys)));
     for (auto& fields : indexed_lists(model)) {
         std::string suffix = "by";
-        for (auto i : fields) suffix += "_" + model.fields[i].name;
+        for (auto i : fields) suffix += "_" + model.fields[i].column;
         add(suffix, fmt::format("({}, history_to, history_from)", list(model, fields)));
     }
     add("run", "(history_run) WHERE history_run IS NOT NULL");

@@ -8,7 +8,7 @@ namespace croft::history {
 
 trigger_parts::trigger_parts(const model_info& of)
     : model(of),
-      keys(key_fields(of)),
+      keys(of.keys),
       tracked(tracked_fields(of)),
       all(all_fields(of)),
       table(model_sql::identifier(of.table)),
