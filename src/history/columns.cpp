@@ -72,6 +72,11 @@ std::string each(const model_info& model, const std::vector<std::size_t>& fields
     return out;
 }
 
+std::string end_of_validity(std::string_view prefix, db::engine engine) {
+    if (engine == db::engine::sqlite) return fmt::format("{}history_to", prefix);
+    return fmt::format("coalesce({}history_to, 'infinity'::timestamptz)", prefix);
+}
+
 const std::vector<context_column>& context_columns() {
     static const std::vector<context_column> all{
         {"history_run", "run", field_type::integer64}, {"history_task", "task", field_type::text},

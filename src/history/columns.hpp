@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "croft/model_info.hpp"
+#include "db/database.hpp"
 
 namespace croft::history {
 
@@ -23,6 +24,10 @@ std::string list(const model_info& model, const std::vector<std::size_t>& fields
 /// left"a" = right"a" AND left"b" = right"b"; with another symbol or word between.
 std::string each(const model_info& model, const std::vector<std::size_t>& fields, std::string_view left,
                  std::string_view symbol, std::string_view right, std::string_view between);
+
+/// The end of validity as the indexes have it, and conditions must have it to be found there. PostgreSQL doesn't look
+/// at "null or later" within an index, but must fetch the row.
+std::string end_of_validity(std::string_view prefix, db::engine engine);
 
 /// The columns that say who made a version, and the names of the same in the context: history_run <- run …
 struct context_column {

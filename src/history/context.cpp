@@ -94,5 +94,27 @@ void attach(db::database& base) {
     base.set_context([engine] { return std::vector<db::statement>{context_statement(engine)}; }, std::move(at_the_end));
 }
 
+namespace {
+
+task<> set_permission(std::string table) {
+    auto& base = db::current();
+    if (base.kind() == db::engine::sqlite)
+        co_await base.write(
+            {"UPDATE croft_context SET retention = ?1", {table.empty() ? value{} : value(std::move(table))}});
+    else
+        co_await base.write({"SELECT set_config('croft.retention', $1, true)", {std::move(table)}});
+}
+
+}  // namespace
+
+task<> give_permission(const model_info* model) { return set_permission(model_of(*model).table); }
+task<> take_permission(const model_info*) { return set_permission(""); }
+
+std::string_view now_sql(db::engine engine) {
+    if (engine == db::engine::postgres)
+        return "coalesce(nullif(current_setting('croft.at', true), '')::timestamptz, now())";
+    return "coalesce((SELECT at FROM croft_context), strftime('%Y-%m-%dT%H:%M:%f', 'now') || '000Z')";
+}
+
 }  // namespace history
 }  // namespace croft

@@ -31,4 +31,12 @@ void attach(db::database& base);
 /// What attach() puts at the start of each transaction.
 db::statement context_statement(db::engine engine);
 
+/// Within a transaction: lets it remove and end versions of this model, which the event table's guards refuse to all
+/// others: they let pass what finds the table's name in the context.
+task<> give_permission(const model_info* model);
+task<> take_permission(const model_info* model);
+
+/// SQL: the time of a change, on the app's clock or, for outsiders, the database's.
+std::string_view now_sql(db::engine engine);
+
 }  // namespace croft::history

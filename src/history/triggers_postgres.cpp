@@ -3,6 +3,7 @@
 // many the statement has that a session happens to plan with (joins were planned anew from the first one's count).
 #include <fmt/format.h>
 
+#include "history/history.hpp"
 #include "history/triggers.hpp"
 #include "model/sql.hpp"
 
@@ -46,19 +47,21 @@ private:
         return each(model, keys, left, "=", right, " AND ");
     }
 
+    std::string open_version(std::string_view row) const {
+        return fmt::format("{} AND {} = 'infinity'", row_is("h.", row), end_of_validity("h.", db::engine::postgres));
+    }
+
     /// Ends the open versions of these rows: now, but never before they began (transactions overlap).
     std::string close(std::string_view rows, std::string_view and_also) const {
         return fmt::format(
-            "  croft_closing := ARRAY(SELECT (SELECT h.history_id FROM {} h WHERE {} AND h.history_to IS NULL{} LIMIT "
-            "1) FROM {} r);\n"
+            "  croft_closing := ARRAY(SELECT (SELECT h.history_id FROM {} h WHERE {}{} LIMIT 1) FROM {} r);\n"
             "  IF cardinality(croft_closing) = 0 THEN\n    RETURN NULL;\n  END IF;\n"
             "  UPDATE {} SET history_to = greatest(croft_at, history_from) WHERE history_id = ANY (croft_closing);\n",
-            versions, row_is("h.", "r."), and_also, rows, versions);
+            versions, open_version("r."), and_also, rows, versions);
     }
 
     std::string no_open_version() const {
-        return fmt::format("\n  WHERE (SELECT count(*) FROM {} h WHERE {} AND h.history_to IS NULL) = 0", versions,
-                           row_is("h.", "r."));
+        return fmt::format("\n  WHERE (SELECT count(*) FROM {} h WHERE {}) = 0", versions, open_version("r."));
     }
 
     /// Adds versions that begin where the ones before them ended.
@@ -68,15 +71,14 @@ private:
     }
 
     std::string bounds(std::string_view row, std::string_view change) const {
-        const auto from = fmt::format("greatest(croft_at, (SELECT max(h.history_to) FROM {} h WHERE {}))", versions,
-                                      row_is("h.", row));
+        const auto from =
+            fmt::format("greatest(croft_at, (SELECT h.history_to FROM {} h WHERE {} ORDER BY {} DESC LIMIT 1))",
+                        versions, row_is("h.", row), end_of_validity("h.", db::engine::postgres));
         return from + ", " + (change == "delete" ? from : "NULL");
     }
 
     std::string declarations() const {
-        std::string out =
-            "DECLARE\n  croft_at timestamptz := coalesce(nullif(current_setting('croft.at', true), '')::timestamptz, "
-            "now());\n";
+        auto out = fmt::format("DECLARE\n  croft_at timestamptz := {};\n", now_sql(db::engine::postgres));
         for (auto& one : context_columns()) {
             const auto type = one.type == field_type::integer64 ? "bigint" : "text";
             out += fmt::format("  croft_{} {} := nullif(current_setting('croft.{}', true), ''){};\n", one.context, type,
@@ -113,8 +115,9 @@ private:
         };
         const auto body = fmt::format(
             "  UPDATE {} SET history_to = greatest(croft_at, history_from)\n"
-            "  WHERE (({}) OR ({})) AND history_to IS NULL;\n{}{}",
-            versions, row_is("", "OLD."), row_is("", "NEW."), version("OLD.", "delete"), version("NEW.", "insert"));
+            "  WHERE (({}) OR ({})) AND {} = 'infinity';\n{}{}",
+            versions, row_is("", "OLD."), row_is("", "NEW."), end_of_validity("", db::engine::postgres),
+            version("OLD.", "delete"), version("NEW.", "insert"));
         made.push_back(function("rekey", declarations(), body));
         made.push_back(trigger("rekey", fmt::format("AFTER UPDATE OF {}", list(model, keys)),
                                fmt::format(" FOR EACH ROW WHEN (({}) IS DISTINCT FROM ({}))", list(model, keys, "OLD."),

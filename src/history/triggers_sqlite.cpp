@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "history/history.hpp"
 #include "history/triggers.hpp"
 #include "model/sql.hpp"
 
@@ -13,8 +14,7 @@ using model_sql::identifier;
 
 namespace {
 
-constexpr std::string_view time_now =
-    "coalesce((SELECT at FROM croft_context), strftime('%Y-%m-%dT%H:%M:%f', 'now') || '000Z')";
+const std::string_view time_now = now_sql(db::engine::sqlite);
 
 class writer : trigger_parts {
 public:
@@ -84,11 +84,13 @@ private:
     }
 
     void add_replaced(std::vector<object>& made) const {
-        std::string found, body, columns;
+        std::string found, found_changed, body, columns;
         for (auto& unique : unique_lists(model)) {
             const auto which = replaced_rows(unique, "h.");
-            found +=
-                fmt::format("{}EXISTS (SELECT 1 FROM {} h WHERE {})", found.empty() ? "" : " OR ", versions, which);
+            const auto one = fmt::format("EXISTS (SELECT 1 FROM {} h WHERE {})", versions, which);
+            found += (found.empty() ? "" : " OR ") + one;
+            found_changed += fmt::format("{}(({}) AND {})", found_changed.empty() ? "" : " OR ",
+                                         each(model, unique, "OLD.", "IS NOT", "NEW.", " OR "), one);
             body += fmt::format(
                 "  {}\n  SELECT {}, max({}, h.history_from), max({}, h.history_from), 'delete'{}\n"
                 "  FROM {} h LEFT JOIN croft_context c WHERE {};\n"
@@ -99,7 +101,7 @@ private:
         }
         if (found.empty()) return;
         made.push_back(on_row("insert_replaced", "AFTER INSERT", found, body));
-        made.push_back(on_row("update_replaced", fmt::format("AFTER UPDATE OF {}", columns), found, body));
+        made.push_back(on_row("update_replaced", fmt::format("AFTER UPDATE OF {}", columns), found_changed, body));
     }
 
     /// Append-only. The one change that passes is the end of a version that isn't true any more.

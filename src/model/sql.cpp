@@ -70,7 +70,9 @@ private:
             throw error(fmt::format("{} has no history: as_of needs history() in its CROFT_MODEL", model.name));
         out_ << "(SELECT * FROM ";
         out_.name(history_table(model)) << " WHERE \"history_from\" <= ";
-        out_.bind(*what_.as_of) << " AND (\"history_to\" IS NULL OR \"history_to\" > ";
+        const bool sqlite = out_.engine() == db::engine::sqlite;  // the form that the engine's index on it has
+        out_.bind(*what_.as_of) << (sqlite ? " AND (\"history_to\" IS NULL OR \"history_to\" > "
+                                           : " AND (coalesce(\"history_to\", 'infinity'::timestamptz) > ");
         out_.bind(*what_.as_of) << ")) " << alias;
     }
 
