@@ -202,7 +202,15 @@ struct model_option {
     option_kind kind;
     std::vector<std::size_t> offsets{};  // of the members named
     std::string text{};
+    history_retention retention{};
 };
+
+/// A rule of history(…) about old versions.
+struct retention_rule {
+    history_retention rule{};
+};
+
+void add_rule(history_retention& to, const history_retention& rule);
 
 /// Builds the description: the only place where template code and the compiled core meet.
 model_info describe(std::string_view name, const char* file, int line, std::string_view signature, const void* sample,
@@ -239,13 +247,13 @@ namespace model_options {
 
 template <auto... Members>
 struct members_option {
-    static_assert(sizeof...(Members) > 0, "name the members: unique<&Item::name>");
     static_assert(detail::all_different<Members...>(), "a member is named twice in one constraint");
 };
 
 /// unique<&Item::name>, unique<&A::x, &A::y>: no two rows share these. The first one is the model's natural key.
 template <auto... Members>
 struct unique_option : members_option<Members...> {
+    static_assert(sizeof...(Members) > 0, "name the members: unique<&Item::name>");
     detail::model_option operator()() const { return {detail::option_kind::unique, {detail::offset_of(Members)...}}; }
 };
 template <auto... Members>
@@ -254,6 +262,7 @@ inline constexpr unique_option<Members...> unique{};
 /// indexed<&Item::type>: an index for filters and orders. References have one already.
 template <auto... Members>
 struct index_option : members_option<Members...> {
+    static_assert(sizeof...(Members) > 0, "name the members: indexed<&Item::name>");
     detail::model_option operator()() const { return {detail::option_kind::index, {detail::offset_of(Members)...}}; }
 };
 template <auto... Members>
@@ -267,7 +276,8 @@ template <auto... Members>
 inline constexpr except_option<Members...> except{};
 
 /// history(): every change of a row is kept, by database triggers. history(except<&Item::modified_at>): changes of
-/// these members alone are not worth a version.
+/// these members alone are not worth a version. Rules follow for old versions, which a daily task removes:
+/// history(keep_for(365 * days), keep_last(10)).
 inline auto history() {
     return [] { return detail::model_option{detail::option_kind::history}; };
 }
@@ -275,6 +285,28 @@ template <auto... Members>
 auto history(except_option<Members...> left_out) {
     return [left_out] { return detail::model_option{detail::option_kind::history, left_out.offsets()}; };
 }
+template <std::same_as<detail::retention_rule>... Rules>
+auto history(detail::retention_rule first, Rules... rules) {
+    return history(except_option<>{}, first, rules...);
+}
+template <auto... Members, std::same_as<detail::retention_rule>... Rules>
+    requires(sizeof...(Rules) > 0)
+auto history(except_option<Members...> left_out, Rules... rules) {
+    return [=] {
+        auto made = history(left_out)();
+        (detail::add_rule(made.retention, rules.rule), ...);
+        return made;
+    };
+}
+
+/// Versions that ended longer ago than this are removed.
+inline detail::retention_rule keep_for(duration age) { return {{.keep_for = age}}; }
+/// Of each row, only so many versions are kept.
+inline detail::retention_rule keep_at_most(std::int64_t versions) { return {{.keep_at_most = versions}}; }
+/// However old, the last versions of each row are kept.
+inline detail::retention_rule keep_last(std::int64_t versions) { return {{.keep_last = versions}}; }
+/// thin_after(30 * days, 1 * days): of updates longer ago, only the last of each such span is kept.
+inline detail::retention_rule thin_after(duration age, duration span) { return {{.thin_after = age, .thin_to = span}}; }
 
 /// table("legacy_items"): the table's name, where it isn't the struct's in snake_case.
 inline auto table(std::string_view name) {
@@ -287,9 +319,10 @@ inline auto table(std::string_view name) {
 
 // By name, not `using namespace`: at global scope that would meet index() of <strings.h>, or what the user's own
 // using-directives bring.
-#define CROFT_MODEL_OPTIONS_                                                                                \
-    using ::croft::model_options::except, ::croft::model_options::history, ::croft::model_options::indexed, \
-        ::croft::model_options::table, ::croft::model_options::unique;
+#define CROFT_MODEL_OPTIONS_                                                                                       \
+    using ::croft::model_options::except, ::croft::model_options::history, ::croft::model_options::indexed,        \
+        ::croft::model_options::keep_at_most, ::croft::model_options::keep_for, ::croft::model_options::keep_last, \
+        ::croft::model_options::table, ::croft::model_options::thin_after, ::croft::model_options::unique;
 
 /// CROFT_MODEL(Item, unique<&Item::name>, history()): makes a struct a model. See the head of this file.
 #define CROFT_MODEL(Type, ...)                                                                                        \

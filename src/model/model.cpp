@@ -178,10 +178,18 @@ model_info describe(std::string_view name, const char* file, int line, std::stri
             case option_kind::history:
                 info.has_history = true;
                 info.history_except = places(option.offsets);
+                info.retention = option.retention;
                 break;
         }
     }
     return info;
+}
+
+void add_rule(history_retention& to, const history_retention& rule) {
+    if (rule.keep_for > duration{0}) to.keep_for = rule.keep_for;
+    if (rule.keep_at_most > 0) to.keep_at_most = rule.keep_at_most;
+    if (rule.keep_last > 0) to.keep_last = rule.keep_last;
+    if (rule.thin_after > duration{0}) to.thin_after = rule.thin_after, to.thin_to = rule.thin_to;
 }
 
 bool register_model(declaration which) {
