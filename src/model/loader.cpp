@@ -156,7 +156,7 @@ task<> write(incoming* in, std::size_t batch, load_report* report) {
     auto fields = in->fields;
     std::vector<value> defaults;
     add_defaults(model, fields, defaults, now());
-    const auto sql = model_sql::upsert(model, fields, model.natural_key(), false, base.kind());
+    const auto into = model_sql::insertion(model, fields, model.natural_key(), base.kind());
     for (std::size_t from = 0; from < in->rows.size(); from += batch) {
         const auto until = std::min(in->rows.size(), from + batch);
         std::vector<value> params;
@@ -165,7 +165,7 @@ task<> write(incoming* in, std::size_t batch, load_report* report) {
             std::ranges::move(in->rows[i], std::back_inserter(params));
             params.insert(params.end(), defaults.begin(), defaults.end());
         }
-        for (auto effect : co_await base.write_many(sql, std::move(params), fields.size())) {
+        for (auto effect : co_await base.write_many(into, std::move(params))) {
             if (effect == db::row_effect::inserted) ++report->inserted;
             if (effect == db::row_effect::updated) ++report->updated;
             if (effect == db::row_effect::unchanged) ++report->unchanged;

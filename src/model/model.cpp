@@ -8,6 +8,7 @@
 #include <map>
 
 #include "base/text.hpp"
+#include "model/members.hpp"
 
 namespace croft {
 
@@ -73,6 +74,8 @@ value into_value(const T& member) {
         return member;
 }
 
+}  // namespace
+
 /// The members' names, out of "… [Addresses = <&sample.object.id, &sample.object.name>]".
 std::vector<std::string> member_names(std::string_view signature) {
     std::vector<std::string> names;
@@ -86,6 +89,8 @@ std::vector<std::string> member_names(std::string_view signature) {
     }
     return names;
 }
+
+namespace {
 
 using declaration = const model_info& (*)();
 std::vector<declaration>& declarations() {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 namespace croft {
 
@@ -58,6 +59,15 @@ value cell_value(const model_info& model, const field_info& field, const db::cel
     } catch (const error& e) {
         throw error(fmt::format("table {}, column {}: {}", model.table, field.column, e.what()));
     }
+}
+
+value cell_value(const expression& of, const db::cell_view& cell) {
+    if (const auto* like = of.like()) return cell_value(like->owner(), like->field(), cell);
+    if (cell.is_null()) return {};
+    if (of.type() != field_type::real) return cell.integer();
+    const double number = cell.real();
+    if (!std::isfinite(number)) throw error("out of the range of a double");  // SQLite's sum(); PostgreSQL refuses it
+    return number;
 }
 
 void add_defaults(const model_info& model, std::vector<std::size_t>& fields, std::vector<value>& row, time_point now) {
