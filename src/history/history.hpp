@@ -19,6 +19,8 @@ model_schema::object context_table();
 /// History table (with the statement that fills it when it is new), indexes and triggers of a model that has history(),
 /// in the order in which they are made: after all models' tables.
 std::vector<model_schema::object> objects_of(const model_info& model, db::engine engine);
+/// The indexes among them.
+std::vector<model_schema::object> indexes_of(const model_info& model, db::engine engine);
 /// The triggers (PostgreSQL: and their functions) among them.
 std::vector<model_schema::object> triggers_of(const model_info& model, db::engine engine);
 

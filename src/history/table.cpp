@@ -66,32 +66,6 @@ object table_of(const model_info& versions, db::engine engine) {
     return table;
 }
 
-/// Each index of the model's table has one here, for as-of: the same columns, the key (in whose order such rows are
-/// read), then the end and the start of validity, so that versions of other times are passed over within the index.
-std::vector<object> indexes_of(const model_info& model, const model_info& versions, db::engine engine) {
-    std::vector<object> made;
-    const auto add = [&](std::string_view suffix, std::string_view rest) {
-        const auto name = versions.table + "_" + std::string(suffix);
-        made.push_back({object::kind::index, name, versions.table,
-                        fmt::format("CREATE INDEX {} ON {} {}", identifier(name), identifier(versions.table), rest)});
-    };
-    const auto add_valid = [&](std::string_view suffix, std::vector<std::size_t> fields) {
-        for (auto key : model.keys)
-            if (std::ranges::find(fields, key) == fields.end()) fields.push_back(key);
-        add(suffix, fmt::format("({}, {}, history_from)", list(model, fields), end_of_validity("", engine)));
-    };
-    add_valid("row", model.keys);
-    for (auto& fields : indexed_lists(model)) {
-        std::string suffix = "by";
-        for (auto i : fields) suffix += "_" + model.fields[i].column;
-        add_valid(suffix, fields);
-    }
-    add("run", "(history_run) WHERE history_run IS NOT NULL");
-    add("note", "(history_note, history_change) WHERE history_note IS NOT NULL");
-    add("time", "(history_from)");
-    return made;
-}
-
 /// The rows that are there when history is turned on: its beginning.
 std::string baseline_of(const model_info& model, const model_info& versions, db::engine engine) {
     return fmt::format("INSERT INTO {} ({}, history_from, history_change) SELECT {}, {}, 'baseline' FROM {}",
@@ -116,9 +90,36 @@ std::vector<object> objects_of(const model_info& model, db::engine engine) {
     const auto append = [&](std::vector<object> more) {
         objects.insert(objects.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
     };
-    append(indexes_of(model, versions, engine));
+    append(indexes_of(model, engine));
     append(triggers_of(model, engine));
     return objects;
+}
+
+/// Each index of the model's table has one here, for as-of: the same columns, the key (in whose order such rows are
+/// read), then the end and the start of validity, so that versions of other times are passed over within the index.
+std::vector<object> indexes_of(const model_info& model, db::engine engine) {
+    const auto& versions = model_of(model);
+    std::vector<object> made;
+    const auto add = [&](std::string_view suffix, std::string_view rest) {
+        const auto name = versions.table + "_" + std::string(suffix);
+        made.push_back({object::kind::index, name, versions.table,
+                        fmt::format("CREATE INDEX {} ON {} {}", identifier(name), identifier(versions.table), rest)});
+    };
+    const auto add_valid = [&](std::string_view suffix, std::vector<std::size_t> fields) {
+        for (auto key : model.keys)
+            if (std::ranges::find(fields, key) == fields.end()) fields.push_back(key);
+        add(suffix, fmt::format("({}, {}, history_from)", list(model, fields), end_of_validity("", engine)));
+    };
+    add_valid("row", model.keys);
+    for (auto& fields : indexed_lists(model)) {
+        std::string suffix = "by";
+        for (auto i : fields) suffix += "_" + model.fields[i].column;
+        add_valid(suffix, fields);
+    }
+    add("run", "(history_run) WHERE history_run IS NOT NULL");
+    add("note", "(history_note, history_change) WHERE history_note IS NOT NULL");
+    add("time", "(history_from)");
+    return made;
 }
 
 std::vector<object> triggers_of(const model_info& model, db::engine engine) {
