@@ -62,7 +62,15 @@ struct model_option {
     std::string text{};                  // a name
     std::string sql{};                   // checks and conditions
     std::size_t number = 0;
+    history_retention retention{};
 };
+
+/// A rule of history(…) about old versions.
+struct retention_rule {
+    history_retention rule{};
+};
+
+void add_rule(history_retention& to, const history_retention& rule);
 
 /// Builds the description: the only place where template code and the compiled core meet.
 model_info describe(std::string_view name, const char* file, int line, std::string_view signature, const void* sample,
@@ -172,6 +180,16 @@ struct member_option : members_option<Kind, Member> {
     }
 };
 
+template <auto... Members>
+struct history_option : members_option<option_kind::history, Members...> {
+    history_retention retention{};
+    model_option operator()() const {
+        auto made = members_option<option_kind::history, Members...>::operator()();
+        made.retention = retention;
+        return made;
+    }
+};
+
 }  // namespace detail
 
 /// primary_key<&Country::code>, primary_key<&Visit::day, &Visit::page>: instead of a member id. One std::int64_t is
@@ -199,12 +217,27 @@ template <auto... Members>
 inline constexpr detail::members_option<detail::option_kind::history, Members...> except{};
 
 /// history(): every change of a row is kept, by database triggers. history(except<&Item::modified_at>): changes of
-/// these members alone are not worth a version.
-inline detail::members_option<detail::option_kind::history> history() { return {}; }
-template <auto... Members>
-auto history(detail::members_option<detail::option_kind::history, Members...> left_out) {
-    return left_out;
+/// these members alone are not worth a version. Rules follow for old versions, which a daily task removes:
+/// history(keep_for(365 * days), keep_last(10)).
+template <auto... Members, std::same_as<croft::detail::retention_rule>... Rules>
+auto history(detail::members_option<detail::option_kind::history, Members...> left_out, Rules... rules) {
+    detail::history_option<Members...> made{left_out};
+    (croft::detail::add_rule(made.retention, rules.rule), ...);
+    return made;
 }
+template <std::same_as<croft::detail::retention_rule>... Rules>
+auto history(Rules... rules) {
+    return history(except<>, rules...);
+}
+
+/// Versions that ended longer ago than this are removed.
+inline croft::detail::retention_rule keep_for(duration age) { return {{.keep_for = age}}; }
+/// Of each row, only so many versions are kept.
+inline croft::detail::retention_rule keep_at_most(std::int64_t versions) { return {{.keep_at_most = versions}}; }
+/// However old, the last versions of each row are kept.
+inline croft::detail::retention_rule keep_last(std::int64_t versions) { return {{.keep_last = versions}}; }
+/// thin_after(30 * days, 1 * days): of updates longer ago, only the last of each such span is kept.
+inline croft::detail::retention_rule thin_after(duration age, duration span) { return {{.thin_after = age, .thin_to = span}}; }
 
 /// table("legacy_items"): the table's name, where it isn't the struct's in snake_case.
 inline auto table(std::string_view name) {
@@ -233,11 +266,12 @@ auto max_length(std::size_t characters) {
 
 // By name, not `using namespace`: at global scope that would meet index() of <strings.h>, or what the user's own
 // using-directives bring.
-#define CROFT_MODEL_OPTIONS_                                                                                    \
-    using ::croft::model_options::check, ::croft::model_options::column, ::croft::model_options::descending,    \
-        ::croft::model_options::except, ::croft::model_options::history, ::croft::model_options::indexed,       \
-        ::croft::model_options::max_length, ::croft::model_options::primary_key, ::croft::model_options::table, \
-        ::croft::model_options::unique;
+#define CROFT_MODEL_OPTIONS_                                                                                       \
+    using ::croft::model_options::check, ::croft::model_options::column, ::croft::model_options::descending,       \
+        ::croft::model_options::except, ::croft::model_options::history, ::croft::model_options::indexed,          \
+        ::croft::model_options::keep_at_most, ::croft::model_options::keep_for, ::croft::model_options::keep_last, \
+        ::croft::model_options::max_length, ::croft::model_options::primary_key, ::croft::model_options::table,    \
+        ::croft::model_options::thin_after, ::croft::model_options::unique;
 
 /// CROFT_MODEL(Item, unique<&Item::name>, history()): makes a struct a model. See the head of this file.
 #define CROFT_MODEL(Type, ...)                                                                          \

@@ -99,6 +99,15 @@ struct link_info {
     const model_info& through() const;
 };
 
+/// Which old versions a model's history may lose; zero: that rule isn't there. The version of today always stays.
+struct history_retention {
+    duration keep_for{0};                // versions that ended longer ago go …
+    std::int64_t keep_at_most = 0;       // … and all but this many of each row …
+    duration thin_after{0}, thin_to{0};  // … and of updates longer ago, all but the last in each such span …
+    std::int64_t keep_last = 0;          // … but never the last so many of a row
+    bool any() const noexcept { return keep_for > duration{0} || keep_at_most > 0 || thin_after > duration{0}; }
+};
+
 struct model_info {
     std::string name;   // "RecipeItem"
     std::string table;  // "recipe_item"
@@ -113,6 +122,7 @@ struct model_info {
     std::vector<check_info> checks;
     bool has_history = false;
     std::vector<std::size_t> history_except;
+    history_retention retention;
 
     /// Index of the field, or nothing.
     std::optional<std::size_t> find(std::string_view field) const noexcept;

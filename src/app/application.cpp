@@ -5,6 +5,7 @@
 
 #include <random>
 
+#include "app/app_tasks.hpp"
 #include "app/routes.hpp"
 #include "app/wanted_schema.hpp"
 #include "croft/log.hpp"
@@ -69,8 +70,7 @@ task<> application::open() {
     p.client.emplace(client_settings(p.settings, p.options.transport));
     p.client_here.emplace(&runtime::inherited::client, &*p.client);
     p.graphql.emplace();
-    p.tasks.emplace(*p.database, work::check_tasks(work::declared_tasks()),
-                    work::scheduler_options{.patterns = p.settings.tasks.value});
+    p.tasks.emplace(*p.database, app_tasks(), work::scheduler_options{.patterns = p.settings.tasks.value});
 }
 
 task<> application::open_existing() {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/app_tasks.hpp"
 #include "app/application.hpp"
 #include "app/task_overview.hpp"
 #include "app/wanted_schema.hpp"
@@ -73,7 +74,7 @@ public:
         if (app::database_exists(set.database.value) && set.database.value != "sqlite::memory:")
             print(croft::run(read(&set)));
         else
-            print(app::task_overview_without_database(work::check_tasks(work::declared_tasks()), set.tasks.value));
+            print(app::task_overview_without_database(app::app_tasks(), set.tasks.value));
         return done;
     }
 };

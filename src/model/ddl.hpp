@@ -29,6 +29,7 @@ struct object {
     std::string table;              // that it belongs to
     std::string sql;                // that creates it
     std::vector<column> columns{};  // tables only
+    std::string fill{};             // run once, right after it was made
 };
 
 /// The table and indexes of a model. Throws croft::error when the model can't be stored.

@@ -81,6 +81,7 @@ public:
             case option_kind::history:
                 info_.has_history = true;
                 info_.history_except = places(option.offsets);
+                info_.retention = option.retention;
                 return;
             case option_kind::table:
                 info_.table = option.text;

@@ -162,6 +162,13 @@ const model_info& model_of_identity(const model_identity& which) {
                                    which.name.substr(from, which.name.rfind(']') - from)));
 }
 
+void add_rule(history_retention& to, const history_retention& rule) {
+    if (rule.keep_for > duration{0}) to.keep_for = rule.keep_for;
+    if (rule.keep_at_most > 0) to.keep_at_most = rule.keep_at_most;
+    if (rule.keep_last > 0) to.keep_last = rule.keep_last;
+    if (rule.thin_after > duration{0}) to.thin_after = rule.thin_after, to.thin_to = rule.thin_to;
+}
+
 bool register_model(declaration which, const model_identity& identity) {
     declarations().push_back({which, &identity});
     return true;

@@ -76,10 +76,13 @@ void compare_table(const object& wanted, const std::vector<column>& there, plan&
                             wanted.name, have.name));
 }
 
-bool is_ours(std::string_view trigger) {
-    for (auto what : {"_history_", "_rollup_"})
-        for (auto event : {"insert", "update", "delete"})
-            if (trigger.ends_with(std::string(what) + event)) return true;
+bool is_ours(std::string_view name) {
+    static constexpr std::string_view ends[] = {"insert",        "update",          "delete",          "replace",
+                                                "rekey",         "insert_replaced", "update_replaced", "guard_insert",
+                                                "guard_columns", "guard_update",    "guard_delete"};
+    for (const std::string_view what : {"_history_", "_rollup_"})
+        if (const auto at = name.rfind(what); at != name.npos)
+            return std::ranges::find(ends, name.substr(at + what.size())) != std::ranges::end(ends);
     return false;
 }
 
@@ -92,6 +95,7 @@ plan make_plan(const existing& there, const std::vector<object>& wanted) {
         const auto at = same_kind.find(want.name);
         if (at == same_kind.end()) {
             out.steps.push_back(want.sql);
+            if (!want.fill.empty()) out.steps.push_back(want.fill);
         } else if (want.what == object::kind::table) {
             compare_table(want, there.columns.at(want.name), out);
         } else if (at->second != want.sql) {

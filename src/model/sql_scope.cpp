@@ -94,7 +94,9 @@ void scope::write_table(const model_info& model, std::string_view alias) {
         throw error(fmt::format("{} has no history: as_of needs history() in its CROFT_MODEL", model.name));
     out_ << "(SELECT * FROM ";
     out_.name(history_table(model)) << " WHERE \"history_from\" <= ";
-    out_.bind(*as_of_) << " AND (\"history_to\" IS NULL OR \"history_to\" > ";
+    const bool sqlite = out_.engine() == db::engine::sqlite;  // the form that the engine's index on it has
+    out_.bind(*as_of_) << (sqlite ? " AND (\"history_to\" IS NULL OR \"history_to\" > "
+                                  : " AND (coalesce(\"history_to\", 'infinity'::timestamptz) > ");
     out_.bind(*as_of_) << ")) " << alias;
 }
 

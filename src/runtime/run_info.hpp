@@ -10,6 +10,7 @@ struct run_info {
     std::int64_t id = 0;  // croft_run.id; 0 outside of a recorded run
     std::string task;     // "items.ingest"
     std::string note;     // what the code says of its changes: croft::change_note
+    std::string user, request, data;  // for whom, in which request, and what else is to be known: JSON
 };
 
 }  // namespace croft::work
