@@ -101,6 +101,9 @@ public:
     /// Runs `body` in a transaction (see croft/transaction.hpp); within another of the same database: in a savepoint.
     task<> transaction(std::function<task<>()> body, transaction_options options = {});
 
+    /// Whether the running task is in a transaction of this database.
+    bool in_transaction() const { return enclosing() != nullptr; }
+
     /// Calls `hook` right after the transaction around this has been committed, the outermost one, in the order in
     /// which they were given; never when it, or the savepoint around this, is rolled back. Outside of a transaction: at
     /// once. A hook that throws is logged. A crash after the commit loses it: what must not be lost is a row in a

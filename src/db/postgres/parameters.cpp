@@ -42,6 +42,16 @@ std::string text_of(const value& from) {
             return hexadecimal(std::get<bytes>(from));
         case 6:
             return to_text(std::get<time_point>(from));
+        case 7:
+            return to_text(std::get<date>(from));
+        case 8:
+            return digits(static_cast<std::int64_t>(std::get<duration>(from).count()));  // microseconds, a BIGINT
+        case 9:
+            return to_text(std::get<decimal_value>(from));
+        case 10:
+            return to_text(std::get<uuid>(from));
+        case 11:
+            return std::get<json_text>(from).text;
         default:
             return {};
     }
