@@ -47,8 +47,7 @@ task<cursors> page_into(selection what, std::int64_t size, std::string cursor, v
     const auto found = co_await base.read(model_sql::select(what, base.kind()));
 
     const auto count = std::min(found.size(), static_cast<std::size_t>(size));
-    for (std::size_t i = 0; i < count; ++i)
-        read_row(model, found, from.backwards ? count - 1 - i : i, emplace(rows));
+    for (std::size_t i = 0; i < count; ++i) read_row(model, found, from.backwards ? count - 1 - i : i, emplace(rows));
     cursors around;
     if (count == 0) co_return around;
     const bool more = found.size() > count;

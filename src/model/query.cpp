@@ -65,8 +65,8 @@ selection by_key(const model_info& model, std::vector<value> key) {
     selection what;
     what.model = &model;
     for (std::size_t i = 0; i < key.size(); ++i)
-        what.where = std::move(what.where) &&
-                     compare(path{&model, {model.keys[i]}}, comparison::equal, std::move(key[i]));
+        what.where =
+            std::move(what.where) && compare(path{&model, {model.keys[i]}}, comparison::equal, std::move(key[i]));
     return what;
 }
 
