@@ -45,8 +45,7 @@ std::optional<relation> way_back(const model_info& to, std::string_view name) {
     std::vector<std::string_view> known;
     for (auto& field : model.fields) known.push_back(field.name);
     for (auto& link : model.links) known.push_back(link.name);
-    for (const auto* other : all_models())
-    {
+    for (const auto* other : all_models()) {
         for (auto& link : other->links)
             if (&link.target() == &model && !link.reverse.empty()) known.push_back(link.reverse);
         for (auto& field : other->fields)
