@@ -64,6 +64,8 @@ void require_rest(const model_info& root, std::string_view name, std::string_vie
 }  // namespace
 
 condition condition_on(const model_info& root, std::string_view dotted, comparison how, value right) {
+    if (dotted.ends_with('.'))
+        throw error(fmt::format("{}: nothing is named after the last dot of \"{}\"", root.name, dotted));
     path at{&root, {}};
     const model_info* model = &root;
     for (;;) {

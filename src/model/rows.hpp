@@ -16,9 +16,9 @@ value cell_value(const model_info& model, const field_info& field, const db::cel
 value cell_value(const expression& of, const db::cell_view& cell);
 
 namespace detail {
-/// The current database. Throws croft::error for a query that locks rows outside of a transaction, where that would say
-/// nothing.
-db::database& database_for(const selection& what);
+/// Asks the current database for the rows of `what`, by the statement that was made of it. Throws croft::error for a
+/// query that locks rows outside of a transaction, where that would say nothing.
+task<db::row_set> ask(row_lock lock, db::statement made);
 }  // namespace detail
 
 /// A value as JSON: what JSON has no word for (times, bytes) as text.
