@@ -192,6 +192,7 @@ TEST_F(load_together_test, under_a_parent_with_a_rejected_nested_row_nothing_is_
 TEST_F(load_together_test, children_of_a_parent_without_a_plain_key_are_refused) {
     EXPECT_THROW((serializer<RecipeItem>(children<&RecipeItem::item>("x"))), error);
     EXPECT_THROW((serializer<Note>(children<&Note::about>("x"))), config_error);
+    EXPECT_THROW((serializer<Item>(children<&RecipeItem::item>("x"), children<&RecipeItem::item>("y"))), error);
 }
 
 TEST_F(load_together_test, what_the_database_refuses_is_set_aside_and_the_rest_goes_on) {

@@ -311,7 +311,13 @@ task<load_report> load_rows(incoming in, load_options options) {
 
 task<std::vector<load_report>> load_parts(std::vector<load_part> parts) {
     loading::job all(load_options{});
-    for (std::size_t i = 0; i < parts.size(); ++i) all.add(std::move(parts[i].rows), parts[i].options, i);
+    std::set<const model_info*> models;
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        if (!models.insert(parts[i].rows.model).second)
+            throw error(
+                fmt::format("load_all: {} stands there twice; put its rows together", parts[i].rows.model->name));
+        all.add(std::move(parts[i].rows), parts[i].options, i);
+    }
     co_await loading::run(&all, true, [&]() -> task<> {
         co_await all.write();
         co_await all.finish();

@@ -285,6 +285,10 @@ void serializer_core::add(child_rule rule) {
     if (rule.parent != model_)
         throw error(fmt::format("serializer of {}: the rows at \"{}\" refer to {}", model_->name, rule.path,
                                 rule.parent->name));
+    for (const auto& other : children_)
+        if (other.core->model_ == rule.core->model_ && other.reference == rule.reference)
+            throw error(fmt::format("serializer of {}: the rows at \"{}\" would replace those at \"{}\"", model_->name,
+                                    rule.path, other.path));
     rule.core->nest_under(rule.reference, *model_);
     children_.push_back(std::move(rule));
 }
