@@ -16,7 +16,11 @@
 
 // Using it
 #include "croft/history.hpp"      // history_of, as_of, change_note: what every row was, when, and who changed it
+#include "croft/pages.hpp"        // page, stream: pages by cursor, and all rows in bounded memory
 #include "croft/query.hpp"        // query, get, save, update_or_create: the database, typed
+#include "croft/related.hpp"      // with: rows that belong to a query's rows, fetched along
+#include "croft/select.hpp"       // select, group_by: some columns, groups, count, sum, avg, min, max
+#include "croft/sql.hpp"          // sql: SQL by hand, with bound values
 #include "croft/transaction.hpp"  // transaction: all of it is stored, or nothing
 
 // Running it
@@ -30,9 +34,12 @@
 #include "croft/time.hpp"    // time_point, duration: UTC as text and back
 
 // Seldom named: they come with those above
-#include "croft/condition.hpp"     // conditions and orders as values
+#include "croft/condition.hpp"     // conditions and orders as values, by names
 #include "croft/db_error.hpp"      // what a database can refuse
+#include "croft/expression.hpp"    // fields, arithmetic and aggregates as values
+#include "croft/field.hpp"         // f<&Item::name>, any, none, every, set, key
 #include "croft/http_error.hpp"    // what can go wrong with a request
 #include "croft/http_message.hpp"  // requests and responses as plain values
 #include "croft/model_info.hpp"    // what is known of a model at run time
+#include "croft/save.hpp"          // get, save, create, update_or_create, get_or_create, create_all, upsert_all
 #include "croft/value.hpp"         // a value whose type is known at run time only

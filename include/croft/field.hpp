@@ -41,9 +41,10 @@ template <class T>
 struct referred {
     using type = void;
 };
-template <class M, fixed_string Reverse, on_delete Rule>
-struct referred<ref<M, Reverse, Rule>> {
-    using type = M;
+template <class T>
+    requires requires { typename T::target; }
+struct referred<T> {
+    using type = typename T::target;
 };
 /// The model that a member, a reference or an optional one, points to; void for other members.
 template <auto Member>
@@ -104,6 +105,10 @@ value as_value(V&& v) {
         return to_value(v);
     else if constexpr (std::is_base_of_v<reference, plain>)
         return static_cast<const reference&>(v).id;
+    else if constexpr (storable_enum<plain>)
+        return std::string(enum_name(v));
+    else if constexpr (requires { typename plain::key_type; })  // ref_to
+        return as_value(v.key);
     else if constexpr (requires {
                            v.has_value();
                            *v;

@@ -53,6 +53,7 @@ task<std::int64_t> count_rows(selection what);
 task<std::int64_t> remove_rows(selection what);
 task<std::int64_t> update_rows(selection what, std::vector<assignment> changes);
 task<> save_row(const model_info* model, void* row);
+task<> create_row(const model_info* model, void* row);
 task<> upsert_row(const model_info* model, std::vector<assignment> keys, std::vector<assignment> changes);
 task<bool> get_or_create_row(const model_info* model, std::vector<assignment> keys, std::vector<assignment> rest,
                              void* row);
@@ -82,7 +83,9 @@ task<T> one(selection what) {
     co_return std::move(rows.front());
 }
 task<bool> exists(selection what);
-selection by_key(const model_info& model, value key);
+/// Throws croft::error unless there is a value for each part of the primary key.
+selection by_key(const model_info& model, std::vector<value> key);
+selection by_key_of(const model_info& model, const void* row);
 
 template <class T>
 row_range range_of(std::vector<T>& rows) {
@@ -91,34 +94,35 @@ row_range range_of(std::vector<T>& rows) {
 
 }  // namespace detail
 
-/// The row with this primary key. Throws not_found.
-template <class T>
-task<T> get(std::int64_t id) {
-    return detail::one<T>(detail::by_key(model<T>(), id));
+/// The row with this primary key: get<Item>(42), get<Country>("CH"), get<Visit>(day, city). Throws not_found.
+template <class T, class... Key>
+task<T> get(Key... key) {
+    return detail::one<T>(detail::by_key(model<T>(), {detail::as_value(std::move(key))...}));
 }
 /// The row that a reference points to. Throws not_found.
-template <class M, fixed_string Reverse, on_delete Rule>
-task<M> get(ref<M, Reverse, Rule> to) {
-    return get<M>(to.id);
+template <class Reference>
+    requires requires { typename Reference::target; }
+task<typename Reference::target> get(Reference to) {
+    return get<typename Reference::target>(detail::as_value(std::move(to)));
 }
 
-/// Inserts the row when its id is 0 (and sets it), else writes what differs. `row` must stay alive while this is
-/// awaited.
+/// Inserts the row when the database or Croft gives it its key: an id that is 0, a UUID that is nil; and sets it. Else
+/// inserts it or writes what differs. `row` must stay alive while this is awaited.
 template <class T>
 task<> save(T& row) {
     return detail::save_row(&model<T>(), &row);
 }
-/// Inserts a row and gives it back with its id.
+/// Inserts a row and gives it back with its id, which is a new one whatever it was. Throws db::constraint_error when
+/// there is a row with its primary key already.
 template <class T>
 task<T> create(T row) {
-    row.id = 0;
-    co_await save(row);
+    co_await detail::create_row(&model<T>(), &row);
     co_return row;
 }
-/// Deletes the row with this one's id; false when there was none.
+/// Deletes the row with this one's primary key; false when there was none.
 template <class T>
 task<bool> remove(T row) {
-    co_return co_await detail::remove_rows(detail::by_key(model<T>(), row.id)) > 0;
+    co_return co_await detail::remove_rows(detail::by_key_of(model<T>(), &row)) > 0;
 }
 /// Reads the row again. Throws not_found when it is gone. `row` must stay alive while this is awaited.
 template <class T>

@@ -55,6 +55,7 @@ object table_of(const model_info& versions, db::engine engine) {
         if (i == versions.id) {
             made = model_schema::column_of(versions, versions.fields[i], engine);
         } else {
+            field.enumerators.clear();  // versions keep names that the enum has lost
             if (field.type == field_type::reference)
                 field.type = field.stored_as().type;  // no foreign key: rows may be gone
             made = model_schema::column_of(versions, field, engine);
@@ -101,7 +102,7 @@ std::vector<object> indexes_of(const model_info& model, db::engine engine) {
     const auto& versions = model_of(model);
     std::vector<object> made;
     const auto add = [&](std::string_view suffix, std::string_view rest) {
-        const auto name = versions.table + "_" + std::string(suffix);
+        const auto name = model_schema::object_name({versions.table, suffix});
         made.push_back({object::kind::index, name, versions.table,
                         fmt::format("CREATE INDEX {} ON {} {}", identifier(name), identifier(versions.table), rest)});
     };

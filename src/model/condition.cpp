@@ -73,7 +73,8 @@ condition condition::related(relation through, condition inner) {
 
 condition condition::in(expression left, const selection& rows) {
     auto kept = std::make_shared<selection>(rows);
-    if (kept->columns.empty()) kept->columns.emplace_back(path{kept->model, {kept->model->id}});
+    if (kept->columns.empty())
+        for (auto key : kept->model->keys) kept->columns.emplace_back(path{kept->model, {key}});
     if (kept->columns.size() != 1)
         throw error(
             fmt::format("{}: in() takes a query of one column, not of {}", left.describe(), kept->columns.size()));

@@ -58,11 +58,23 @@ db::database& database_for(const selection& what) {
     return base;
 }
 
-selection by_key(const model_info& model, value key) {
+selection by_key(const model_info& model, std::vector<value> key) {
+    if (key.size() != model.keys.size())
+        throw error(fmt::format("the primary key of {} has {} parts, but {} were given", model.name, model.keys.size(),
+                                key.size()));
     selection what;
     what.model = &model;
-    what.where = compare(path{&model, {model.id}}, comparison::equal, std::move(key));
+    for (std::size_t i = 0; i < key.size(); ++i)
+        what.where = std::move(what.where) &&
+                     compare(path{&model, {model.keys[i]}}, comparison::equal, std::move(key[i]));
     return what;
+}
+
+selection by_key_of(const model_info& model, const void* row) {
+    std::vector<value> key;
+    for (auto i : model.keys)
+        key.push_back(model.fields[i].get(static_cast<const char*>(row) + model.fields[i].offset));
+    return by_key(model, std::move(key));
 }
 
 void not_exactly_one(const model_info& model, bool several) {

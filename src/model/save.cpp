@@ -21,8 +21,18 @@ char* row_at(row_range rows, std::size_t i) { return static_cast<char*>(rows.fir
 std::vector<std::size_t> written_fields(const model_info& model, bool with_id) {
     std::vector<std::size_t> fields;
     for (std::size_t i = 0; i < model.fields.size(); ++i)
-        if (i != model.id || with_id) fields.push_back(i);
+        if (i != model.id || with_id || !model.assigns_key()) fields.push_back(i);
     return fields;
+}
+
+/// Whether the row is a new one for sure: its key is still to be given. A UUID is made here.
+bool give_key(const model_info& model, char* row) {
+    if (model.keys.size() != 1) return false;
+    const auto& key = model.fields[model.id];
+    if (model.assigns_key()) return std::get<std::int64_t>(key.get(row + key.offset)) == 0;
+    if (key.type != field_type::uuid || !std::get<uuid>(key.get(row + key.offset)).is_nil()) return false;
+    key.set(row + key.offset, uuid::v7());
+    return true;
 }
 
 void append_row(const model_info& model, std::span<const std::size_t> fields, const char* row, time_point at,
@@ -55,9 +65,24 @@ task<bool> read_one(selection what, void* row) {
     co_return found;
 }
 
+/// Writes the row: without `key` as a new one. False when nothing differed.
+task<bool> write_row(const model_info* model, char* row, bool with_id, std::vector<std::size_t> key, time_point at) {
+    auto& base = db::current();
+    const auto fields = written_fields(*model, with_id);
+    std::vector<value> params;
+    append_row(*model, fields, row, at, params);
+    const auto written =
+        co_await base.write({model_sql::upsert(*model, fields, key, true, base.kind()), std::move(params)});
+    if (written.empty()) co_return false;
+    const auto& id = model->fields[model->id];
+    if (model->assigns_key()) id.set(row + id.offset, written.at(0, 0).integer());
+    co_return true;
+}
+
 /// In statements of many rows. The database numbers them in their order, but RETURNING promises none.
 task<> insert_batches(const model_info* model, row_range rows) {
     auto& base = db::current();
+    for (std::size_t i = 0; i < rows.count; ++i) give_key(*model, row_at(rows, i));
     const auto fields = written_fields(*model, false);
     const auto at = now();
     const auto batch = std::clamp<std::size_t>(parameters_a_statement / fields.size(), 1, 200);
@@ -68,35 +93,34 @@ task<> insert_batches(const model_info* model, row_range rows) {
         for (std::size_t i = 0; i < count; ++i) append_row(*model, fields, row_at(rows, from + i), at, params);
         const auto made =
             co_await base.write({model_sql::insert_rows(*model, fields, count, base.kind()), std::move(params)});
+        for (std::size_t i = 0; i < count; ++i) set_times(*model, row_at(rows, from + i), at, true);
+        if (!model->assigns_key()) continue;
         std::vector<std::int64_t> ids;
         for (std::size_t i = 0; i < made.size(); ++i) ids.push_back(made.at(i, 0).integer());
         std::ranges::sort(ids);
         const auto& id = model->fields[model->id];
-        for (std::size_t i = 0; i < count; ++i) {
-            id.set(row_at(rows, from + i) + id.offset, ids.at(i));
-            set_times(*model, row_at(rows, from + i), at, true);
-        }
+        for (std::size_t i = 0; i < count; ++i) id.set(row_at(rows, from + i) + id.offset, ids.at(i));
     }
 }
 
 }  // namespace
 
 task<> save_row(const model_info* model, void* row) {
-    auto& base = db::current();
     auto* const members = static_cast<char*>(row);
-    const auto& id = model->fields[model->id];
-    const bool fresh = std::get<std::int64_t>(id.get(members + id.offset)) == 0;
-    const auto fields = written_fields(*model, !fresh);
+    const bool fresh = give_key(*model, members);
     const auto at = now();
-    std::vector<value> params;
-    append_row(*model, fields, members, at, params);
-    std::vector<std::size_t> key;
-    if (!fresh) key.push_back(model->id);
-    const auto written =
-        co_await base.write({model_sql::upsert(*model, fields, key, true, base.kind()), std::move(params)});
-    if (written.empty()) co_return;  // nothing differed
-    id.set(members + id.offset, written.at(0, 0).integer());
-    set_times(*model, members, at, fresh);
+    const auto key = fresh ? std::vector<std::size_t>{} : model->keys;
+    if (co_await write_row(model, members, !fresh, key, at)) set_times(*model, members, at, fresh);
+}
+
+task<> create_row(const model_info* model, void* row) {
+    auto* const members = static_cast<char*>(row);
+    const auto& key = model->fields[model->id];
+    if (model->assigns_key()) key.set(members + key.offset, std::int64_t{0});
+    give_key(*model, members);
+    const auto at = now();
+    co_await write_row(model, members, false, {}, at);
+    set_times(*model, members, at, true);
 }
 
 namespace {
@@ -110,7 +134,7 @@ struct named_row {
 /// Throws croft::error unless the key names one row at most.
 void require_key(const model_info& model, const std::vector<std::size_t>& key, std::string_view verb) {
     const auto same = [&](const std::vector<std::size_t>& unique) { return std::ranges::is_permutation(unique, key); };
-    if (!same({model.id}) && std::ranges::none_of(model.uniques, same))
+    if (!same(model.keys) && std::ranges::none_of(model.uniques, same))
         throw error(
             fmt::format("{} of {}: the key is neither its id nor one of its unique constraints", verb, model.name));
 }
@@ -165,9 +189,7 @@ task<bool> get_or_create_row(const model_info* model, std::vector<assignment> ke
 }
 
 task<> refresh_row(const model_info* model, void* row) {
-    const auto& id = model->fields[model->id];
-    if (!co_await read_one(by_key(*model, id.get(static_cast<char*>(row) + id.offset)), row))
-        not_exactly_one(*model, false);
+    if (!co_await read_one(by_key_of(*model, row), row)) not_exactly_one(*model, false);
 }
 
 task<> create_rows(const model_info* model, row_range rows) {

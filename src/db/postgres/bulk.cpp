@@ -27,7 +27,7 @@ void append_element(std::string& to, const value& one, const place& where) {
     } else if (const auto* text = std::get_if<std::string>(&one)) {
         refuse_zero_bytes(*text, where);
         append_quoted(to, *text);
-    } else if (std::holds_alternative<bytes>(one)) {
+    } else if (std::holds_alternative<bytes>(one) || std::holds_alternative<json_text>(one)) {
         append_quoted(to, text_of(one));
     } else {
         to += text_of(one);

@@ -6,6 +6,7 @@
 
 #include "db/fault.hpp"
 #include "db/postgres/parameters.hpp"
+#include "db/postgres/resolve.hpp"
 
 namespace croft::db::postgres {
 namespace {
@@ -72,8 +73,9 @@ task<> connection::open() {
 }
 
 task<> connection::connect() {
+    const auto settings = co_await resolved(settings_->where.settings, name());
     std::vector<const char*> keywords, values;
-    for (const auto& [keyword, value] : settings_->where.settings) {
+    for (const auto& [keyword, value] : settings) {
         keywords.push_back(keyword.c_str());
         values.push_back(value.c_str());
     }
@@ -179,6 +181,7 @@ task<std::vector<row_set>> connection::collect() {
         } catch (...) {
             if (!failure) failure = std::current_exception();
         }
+        if (broken_) break;
         if (by.kind != answer::to_sync)
             while (const owned<PGresult> more{pq().PQgetResult(handle_.get())}) {
             }
@@ -227,6 +230,7 @@ void connection::take_rows(PGresult* result, const awaited& by, std::vector<row_
 
 void connection::note_tag(std::string_view tag, bool wanted) {
     if (wanted && tag == "SET") altered_ = true;
+    if (tag == "DEALLOCATE ALL" || tag == "DISCARD ALL") cache_.clear();
 }
 
 task<> connection::script(std::string sql) {
@@ -320,7 +324,10 @@ PGTransactionStatusType connection::transaction_status() const noexcept {
 }
 
 bool connection::looks_alive() noexcept {
-    return !broken_ && pq().PQconsumeInput(handle_.get()) && pq().PQstatus(handle_.get()) == CONNECTION_OK;
+    if (broken_) return false;
+    for (int i = 0; i < 2; ++i)  // first what a server says before it goes, then that it has gone
+        if (!pq().PQconsumeInput(handle_.get())) return false;
+    return pq().PQstatus(handle_.get()) == CONNECTION_OK;
 }
 
 task<> connection::wait_for_notifications() {

@@ -86,6 +86,7 @@ void fail(const PGresult* result, const place& where) {
     if (state == "21000" && where.sql.contains(" ON CONFLICT ")) throw row_twice(text);
     if (is_stale(state, result)) throw stale_statement(text);
     if (kind == "40" || state == "25P02") throw transaction_error(text);
+    if (state == "08P01") throw statement_error(text);  // as a rule: too few or too many parameters
     if (kind == "08" || state.starts_with("57P") || state.empty()) throw connection_error(text);
     if (kind == "53" || kind == "58" || kind == "XX" || kind == "28" || kind == "3D") throw storage_error(text);
     throw statement_error(text);

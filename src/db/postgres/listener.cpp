@@ -32,7 +32,8 @@ task<> listener::run() {
             co_await stay_connected(&on);
         } catch (const croft::error& failure) {
             on_ = nullptr;
-            log::warn("notifications of the database don't arrive at the moment: {}", failure.what());
+            if (!std::exchange(missing_, true))
+                log::warn("notifications of the database don't arrive at the moment: {}", failure.what());
         }
         co_await sleep(pause);
     }
@@ -44,7 +45,10 @@ task<> listener::stay_connected(connection* on) {
         ~here() { at = nullptr; }
     } const guard{on_};
     co_await announce(on);
-    if (std::exchange(was_connected_, true)) signals_->deliver("", "");
+    if (std::exchange(missing_, false)) {
+        log::info("notifications of the database arrive again");
+        signals_->deliver("", "");
+    }
     on_ = on;
     for (;;) {
         while (const auto message = on->next_notification()) signals_->deliver(message->relname, message->extra);

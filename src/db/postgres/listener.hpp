@@ -30,7 +30,7 @@ private:
     std::set<std::string> channels_, announced_;
     connection* on_ = nullptr;
     event announced_all_;
-    bool was_connected_ = false;
+    bool missing_ = false;
     group tasks_;
 };
 

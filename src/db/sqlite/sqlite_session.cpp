@@ -48,7 +48,7 @@ task<T> sqlite_session::in_transaction(then after, F work) {
     const auto when_abandoned = after == then::commit ? abandoned_job::runs : abandoned_job::is_skipped;
     auto submitted = std::make_shared<job_of<decltype(perform)>>(std::move(perform), when_abandoned);
     const abandon_at_exit guard(submitted);
-    writer_.submit(submitted, &state_->cancelled());
+    writer_.submit(submitted, after == then::commit ? &state_->cancelled() : nullptr);
     if (after == then::commit) turn_.reset();
     co_await runtime::remote_work::awaiter(submitted);
     co_return submitted->take();
