@@ -109,7 +109,14 @@ std::vector<object> indexes_of(const model_info& model, db::engine engine) {
     const auto add_valid = [&](std::string_view suffix, std::vector<std::size_t> fields) {
         for (auto key : model.keys)
             if (std::ranges::find(fields, key) == fields.end()) fields.push_back(key);
-        add(suffix, fmt::format("({}, {}, history_from)", list(model, fields), end_of_validity("", engine)));
+        std::string columns;
+        for (auto i : fields) {
+            columns += column(model.fields[i]);
+            if (engine == db::engine::postgres && model.fields[i].nullable)
+                columns += " NULLS FIRST";  // as queries order
+            columns += ", ";
+        }
+        add(suffix, fmt::format("({}{}, history_from)", columns, end_of_validity("", engine)));
     };
     add_valid("row", model.keys);
     for (auto& fields : indexed_lists(model)) {
