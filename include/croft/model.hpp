@@ -69,8 +69,7 @@ struct model_option {
 struct retention_rule {
     history_retention rule{};
 };
-
-void add_rule(history_retention& to, const history_retention& rule);
+history_retention all_rules(std::initializer_list<retention_rule> rules);
 
 /// Builds the description: the only place where template code and the compiled core meet.
 model_info describe(std::string_view name, const char* file, int line, std::string_view signature, const void* sample,
@@ -158,6 +157,18 @@ struct with_condition : Option {
     }
 };
 
+using croft::detail::all_rules;
+using croft::detail::retention_rule;
+template <auto... Members>
+struct history_option : members_option<option_kind::history, Members...> {
+    history_retention retention{};
+    model_option operator()() const {
+        auto made = members_option<option_kind::history, Members...>::operator()();
+        made.retention = retention;
+        return made;
+    }
+};
+
 /// An option without members of its own.
 template <option_kind Kind>
 struct plain_option {
@@ -176,16 +187,6 @@ struct member_option : members_option<Kind, Member> {
         auto made = members_option<Kind, Member>::operator()();
         made.text = text;
         made.number = number;
-        return made;
-    }
-};
-
-template <auto... Members>
-struct history_option : members_option<option_kind::history, Members...> {
-    history_retention retention{};
-    model_option operator()() const {
-        auto made = members_option<option_kind::history, Members...>::operator()();
-        made.retention = retention;
         return made;
     }
 };
@@ -217,17 +218,21 @@ template <auto... Members>
 inline constexpr detail::members_option<detail::option_kind::history, Members...> except{};
 
 /// history(): every change of a row is kept, by database triggers. history(except<&Item::modified_at>): changes of
-/// these members alone are not worth a version. Rules follow for old versions, which a daily task removes:
-/// history(keep_for(365 * days), keep_last(10)).
-template <auto... Members, std::same_as<croft::detail::retention_rule>... Rules>
-auto history(detail::members_option<detail::option_kind::history, Members...> left_out, Rules... rules) {
-    detail::history_option<Members...> made{left_out};
-    (croft::detail::add_rule(made.retention, rules.rule), ...);
-    return made;
+/// these members alone are not worth a version.
+inline detail::members_option<detail::option_kind::history> history() { return {}; }
+template <auto... Members>
+auto history(detail::members_option<detail::option_kind::history, Members...> left_out) {
+    return left_out;
 }
-template <std::same_as<croft::detail::retention_rule>... Rules>
-auto history(Rules... rules) {
-    return history(except<>, rules...);
+template <std::same_as<detail::retention_rule>... Rules>
+detail::history_option<> history(detail::retention_rule first, Rules... rules) {
+    return {{}, detail::all_rules({first, rules...})};
+}
+template <auto... Members, std::same_as<detail::retention_rule>... Rules>
+    requires(sizeof...(Rules) > 0)
+detail::history_option<Members...> history(detail::members_option<detail::option_kind::history, Members...> left_out,
+                                           Rules... rules) {
+    return {left_out, detail::all_rules({rules...})};
 }
 
 /// Versions that ended longer ago than this are removed.

@@ -102,14 +102,21 @@ std::vector<object> indexes_of(const model_info& model, db::engine engine) {
     const auto& versions = model_of(model);
     std::vector<object> made;
     const auto add = [&](std::string_view suffix, std::string_view rest) {
-        const auto name = versions.table + "_" + std::string(suffix);
+        const auto name = model_schema::object_name({versions.table, suffix});
         made.push_back({object::kind::index, name, versions.table,
                         fmt::format("CREATE INDEX {} ON {} {}", identifier(name), identifier(versions.table), rest)});
     };
     const auto add_valid = [&](std::string_view suffix, std::vector<std::size_t> fields) {
         for (auto key : model.keys)
             if (std::ranges::find(fields, key) == fields.end()) fields.push_back(key);
-        add(suffix, fmt::format("({}, {}, history_from)", list(model, fields), end_of_validity("", engine)));
+        std::string columns;
+        for (auto i : fields) {
+            columns += column(model.fields[i]);
+            if (engine == db::engine::postgres && model.fields[i].nullable)
+                columns += " NULLS FIRST";  // as queries order
+            columns += ", ";
+        }
+        add(suffix, fmt::format("({}{}, history_from)", columns, end_of_validity("", engine)));
     };
     add_valid("row", model.keys);
     for (auto& fields : indexed_lists(model)) {

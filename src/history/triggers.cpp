@@ -17,7 +17,7 @@ trigger_parts::trigger_parts(const model_info& of)
 }
 
 std::string trigger_parts::name(std::string_view suffix) const {
-    return fmt::format("{}_{}", model_sql::history_table(model), suffix);
+    return model_schema::object_name({model_sql::history_table(model), suffix});
 }
 
 std::string trigger_parts::insert_into() const {

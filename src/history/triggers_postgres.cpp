@@ -21,11 +21,6 @@ public:
     }
 
     std::vector<object> all_triggers() const {
-        if (name("truncate").size() > 63)
-            throw error(
-                fmt::format("{}: PostgreSQL cuts names after 63 characters, and {} is longer: give the model "
-                            "a shorter table(\"…\")",
-                            model.name, name("truncate")));
         std::vector<object> made;
         const auto differs =
             fmt::format(" AND ({}) IS DISTINCT FROM ({})", list(model, tracked, "h."), list(model, tracked, "r."));

@@ -154,19 +154,23 @@ std::int64_t enum_in(const value& v, const enum_names& names) {
 value get_reference(const reference& r) { return r.id; }
 std::int64_t reference_from(value v) { return integer_from<std::int64_t>(v); }
 
+history_retention all_rules(std::initializer_list<retention_rule> rules) {
+    history_retention all;
+    for (auto& [rule] : rules) {
+        if (rule.keep_for > duration{0}) all.keep_for = rule.keep_for;
+        if (rule.keep_at_most > 0) all.keep_at_most = rule.keep_at_most;
+        if (rule.keep_last > 0) all.keep_last = rule.keep_last;
+        if (rule.thin_after > duration{0}) all.thin_after = rule.thin_after, all.thin_to = rule.thin_to;
+    }
+    return all;
+}
+
 const model_info& model_of_identity(const model_identity& which) {
     for (auto& one : declarations())
         if (one.identity == &which) return one.which();
     const auto from = which.name.find("= ") + 2;
     throw config_error(fmt::format("a reference points to {}, which has no CROFT_MODEL in this program",
                                    which.name.substr(from, which.name.rfind(']') - from)));
-}
-
-void add_rule(history_retention& to, const history_retention& rule) {
-    if (rule.keep_for > duration{0}) to.keep_for = rule.keep_for;
-    if (rule.keep_at_most > 0) to.keep_at_most = rule.keep_at_most;
-    if (rule.keep_last > 0) to.keep_last = rule.keep_last;
-    if (rule.thin_after > duration{0}) to.thin_after = rule.thin_after, to.thin_to = rule.thin_to;
 }
 
 bool register_model(declaration which, const model_identity& identity) {
