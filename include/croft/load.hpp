@@ -13,16 +13,20 @@
 // doesn't have is left alone. Reading is plain computation; loading belongs to the loop's thread.
 #pragma once
 
-#include <functional>
-#include <map>
-#include <set>
+#include <initializer_list>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
+#include "croft/callback.hpp"
 #include "croft/json.hpp"
 #include "croft/query.hpp"
-#include "croft/stream.hpp"
 
 namespace croft {
+
+template <class T>
+class stream;
 
 /// A source row that can't be loaded, and why: "row 17, \"price\": \"abc\" is not an integer".
 struct rejection {
@@ -34,6 +38,13 @@ struct rejection {
 
 /// How one field is read from a source row.
 struct field_rule {
+    field_rule();
+    field_rule(const field_rule&);
+    field_rule(field_rule&&) noexcept;
+    field_rule& operator=(const field_rule&);
+    field_rule& operator=(field_rule&&) noexcept;
+    ~field_rule();
+
     std::size_t field = 0;
     std::string path;  // "stats.hp", "drops.0.name"
     bool must_be_there = false;
@@ -43,26 +54,25 @@ struct field_rule {
     std::optional<int> decimals;            // a number is rounded to
     const model_info* key_model = nullptr;  // references by a key of the other model
     std::size_t key_field = 0;
-    std::function<value(const json&)> convert;  // throws croft::error
+    callback<value(const json&)> convert;  // throws croft::error
 };
 
-/// What may stand after the path in from<>(): a change to the rule.
-using rule_option = std::function<void(field_rule&)>;
+// What may stand after the path in from<>(): a function that changes the rule.
 
 /// The path must be there and not null.
-inline const rule_option required = [](field_rule& rule) { rule.must_be_there = true; };
+inline constexpr auto required = [](field_rule& rule) { rule.must_be_there = true; };
 /// 0, "" and false mean "nothing".
-inline const rule_option zero_is_null = [](field_rule& rule) { rule.null_for_zero = true; };
+inline constexpr auto zero_is_null = [](field_rule& rule) { rule.null_for_zero = true; };
 /// A text has at most this many bytes.
-inline rule_option max_length(std::size_t bytes) {
+inline auto max_length(std::size_t bytes) {
     return [bytes](field_rule& rule) { rule.longest = bytes; };
 }
 /// A number lies within these.
-inline rule_option in_range(double lowest, double highest) {
+inline auto in_range(double lowest, double highest) {
     return [=](field_rule& rule) { rule.lowest = lowest, rule.highest = highest; };
 }
 /// A number is rounded to so many decimals: 7.2000003 is no change from 7.2.
-inline rule_option rounded(int decimals) {
+inline auto rounded(int decimals) {
     return [decimals](field_rule& rule) { rule.decimals = decimals; };
 }
 /// The source names the other row by this field, not by its id: by<&Item::name>.
@@ -77,7 +87,7 @@ template <auto Member>
 inline constexpr by_option<Member> by{};  // a constant, so that serializers at namespace scope can use it
 /// A function from the source's JSON value to the field's: convert([](const json& v) { return v.text().size(); }).
 template <class F>
-rule_option convert(F fn) {
+auto convert(F fn) {
     return [fn = std::move(fn)](field_rule& rule) {
         rule.convert = [fn](const json& v) { return detail::as_value(fn(v)); };
     };
@@ -95,6 +105,13 @@ field_rule from(std::string_view path, const Options&... options) {
 
 /// Rows that were read, ready to be loaded, and those that were rejected.
 struct incoming {
+    incoming();
+    incoming(const incoming&);
+    incoming(incoming&&) noexcept;
+    incoming& operator=(const incoming&);
+    incoming& operator=(incoming&&) noexcept;
+    ~incoming();
+
     const model_info* model = nullptr;
     std::vector<std::size_t> fields;     // that the rows hold, in their order
     std::vector<field_rule> references;  // rules of fields whose values are keys of another model
@@ -104,7 +121,7 @@ struct incoming {
     // A rejected row is still in the source, so its row in the database must not be removed as missing.
     std::vector<std::vector<value>> set_aside;  // natural keys of rejected rows
     std::size_t unidentified = 0;               // rejected rows whose key can't be told
-    std::set<std::string> unknown;              // source fields that nothing maps
+    std::vector<std::string> unknown;           // source fields that nothing maps, in order
 };
 
 namespace detail {
@@ -112,7 +129,9 @@ namespace detail {
 /// The compiled core of serializer<T>.
 class serializer_core {
 public:
-    serializer_core(const model_info& model, std::vector<field_rule> rules);
+    serializer_core(const model_info& model, std::initializer_list<field_rule> rules);
+    serializer_core(const serializer_core&);
+    ~serializer_core();
     incoming read(const json& rows) const;
 
 private:
@@ -151,12 +170,19 @@ struct load_options {
 };
 
 struct load_report {
+    load_report();
+    load_report(const load_report&);
+    load_report(load_report&&) noexcept;
+    load_report& operator=(const load_report&);
+    load_report& operator=(load_report&&) noexcept;
+    ~load_report();
+
     const model_info* model = nullptr;
     /// Removed: not counting what went along by on_delete::cascade.
     std::size_t inserted = 0, updated = 0, unchanged = 0, removed = 0;
     std::size_t removal_refused = 0;  // rows that would have gone, had it been safe
     std::vector<rejection> rejected;
-    std::set<std::string> unknown;  // source fields that nothing maps
+    std::vector<std::string> unknown;  // source fields that nothing maps, in order
 
     std::size_t written() const noexcept { return inserted + updated + removed; }
     /// "Item: 12 inserted, 3 updated, 1485 unchanged, 2 removed, 1 rejected (row 17, "price": …)"
@@ -207,7 +233,7 @@ task<load_report> load(std::vector<T> objects, load_options options = {}) {
     for (const auto& object : objects) detail::append_object(rows, &object);
     return detail::load_rows(std::move(rows), std::move(options));
 }
-/// Sink of a stream of T, or of vectors of T: … | batch(200) | load<Location>().
+/// Sink of a stream of T, or of vectors of T: … | batch(200) | load<Location>(). #include <croft/stream.hpp> for it.
 template <class T>
 auto load(load_options options = {}) {
     return [options]<class Element>(stream<Element> in) { return detail::load_stream<T>(std::move(in), options); };

@@ -16,10 +16,10 @@
 // capture by reference what the awaiting function owns. Loop thread only.
 #pragma once
 
-#include <functional>
 #include <type_traits>
 #include <utility>
 
+#include "croft/callback.hpp"
 #include "croft/db_error.hpp"
 #include "croft/task.hpp"
 
@@ -33,7 +33,7 @@ struct transaction_options {
 
 namespace db {
 /// The same on the current database, for a body that gives nothing.
-task<> run_transaction(std::function<task<>()> body, transaction_options options);
+task<> run_transaction(callback<task<>()> body, transaction_options options);
 }  // namespace db
 
 /// Runs `body`, a callable that gives a task<T>, in a transaction of the current database, and gives its result.

@@ -151,7 +151,7 @@ database& current() {
     return *found;
 }
 
-task<> run_transaction(std::function<task<>()> body, transaction_options options) {
+task<> run_transaction(callback<task<>()> body, transaction_options options) {
     co_await current().transaction(std::move(body), options);
 }
 

@@ -12,6 +12,13 @@
 
 namespace croft {
 
+load_report::load_report() = default;
+load_report::load_report(const load_report&) = default;
+load_report::load_report(load_report&&) noexcept = default;
+load_report& load_report::operator=(const load_report&) = default;
+load_report& load_report::operator=(load_report&&) noexcept = default;
+load_report::~load_report() = default;
+
 std::string load_report::describe() const {
     std::string out = fmt::format("{}: {} inserted, {} updated, {} unchanged, {} removed", model ? model->name : "",
                                   inserted, updated, unchanged, removed);

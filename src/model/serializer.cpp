@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <set>
 
 #include "base/text.hpp"
+#include "croft/json.hpp"
 #include "croft/load.hpp"
 
 namespace croft {
@@ -13,6 +16,20 @@ std::string rejection::describe() const {
     if (!path.empty()) out += ", " + quoted(path);
     return out + ": " + reason;
 }
+
+field_rule::field_rule() = default;
+field_rule::field_rule(const field_rule&) = default;
+field_rule::field_rule(field_rule&&) noexcept = default;
+field_rule& field_rule::operator=(const field_rule&) = default;
+field_rule& field_rule::operator=(field_rule&&) noexcept = default;
+field_rule::~field_rule() = default;
+
+incoming::incoming() = default;
+incoming::incoming(const incoming&) = default;
+incoming::incoming(incoming&&) noexcept = default;
+incoming& incoming::operator=(const incoming&) = default;
+incoming& incoming::operator=(incoming&&) noexcept = default;
+incoming::~incoming() = default;
 
 namespace detail {
 
@@ -84,13 +101,19 @@ void set_aside(const model_info& model, const std::vector<field_rule>& rules, co
 
 void report_unknown(const json& row, const std::set<std::string, std::less<>>& known, incoming& out) {
     for (const auto& [name, unused] : row.object())
-        if (!known.contains(name)) out.unknown.insert(name);
+        if (!known.contains(name)) {
+            const auto place = std::lower_bound(out.unknown.begin(), out.unknown.end(), name);
+            if (place == out.unknown.end() || *place != name) out.unknown.insert(place, name);
+        }
 }
 
 }  // namespace
 
-serializer_core::serializer_core(const model_info& model, std::vector<field_rule> rules)
-    : model_(&model), rules_(std::move(rules)) {
+serializer_core::serializer_core(const serializer_core&) = default;
+serializer_core::~serializer_core() = default;
+
+serializer_core::serializer_core(const model_info& model, std::initializer_list<field_rule> rules)
+    : model_(&model), rules_(rules) {
     for (std::size_t i = 0; i < rules_.size(); ++i) {
         const auto& rule = rules_[i];
         const auto& field = model.fields[rule.field];
