@@ -60,6 +60,7 @@ struct field_info {
     std::vector<std::string> enumerators;  // its names, in the order of their numbers
 
     const model_info& (*target)() = nullptr;  // references only
+    std::size_t (*key_offset)() = nullptr;    // of ref_to: of the other model's member that it names
     std::string reverse;                      // the way back's name; empty: none
     on_delete rule = on_delete::cascade;
 

@@ -9,6 +9,7 @@
 #include "app/wanted_schema.hpp"
 #include "croft/log.hpp"
 #include "history/history.hpp"
+#include "model/rollup/rollup.hpp"
 #include "net/http_server.hpp"
 #include "net/listen_address.hpp"
 #include "runtime/loop.hpp"
@@ -88,6 +89,7 @@ task<> application::open_existing() {
 task<std::vector<std::string>> application::migrate() {
     auto steps = co_await model_schema::migrate(&database(), wanted_schema(database().kind()));
     history::attach(database());  // not before: its table may be among the steps
+    co_await rollup::rebuild_new();
     co_return steps;
 }
 

@@ -3,7 +3,7 @@
 #include "model/rows.hpp"
 #include "model/sql.hpp"
 #include "runtime/loop.hpp"
-#include "work/run_info.hpp"
+#include "runtime/run_info.hpp"
 
 namespace croft {
 

@@ -7,7 +7,7 @@
 #include "history/history.hpp"
 #include "model/sql.hpp"
 #include "runtime/loop.hpp"
-#include "work/run_info.hpp"
+#include "runtime/run_info.hpp"
 
 namespace croft::history {
 
@@ -129,6 +129,7 @@ std::vector<object> objects_of(const model_info& model, db::engine engine) {
         if (i == versions.id) {
             made = model_schema::column_of(versions, versions.fields[i], engine);
         } else {
+            field.enumerators.clear();  // versions keep names that the enum has lost
             if (field.type == field_type::reference)
                 field.type = field.stored_as().type;  // no foreign key: rows may be gone
             model_info without_key = versions;

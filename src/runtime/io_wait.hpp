@@ -13,7 +13,7 @@
 
 #include "croft/task.hpp"
 
-namespace croft::net {
+namespace croft::runtime {
 
 class io_wait {
 public:
@@ -23,7 +23,7 @@ public:
     };
 
     template <class Start>
-    class [[nodiscard]] awaiter : runtime::waiter {
+    class [[nodiscard]] awaiter : waiter {
     public:
         awaiter(io_wait& owner, Start start) : owner_(owner), start_(std::move(start)) {}
         ~awaiter() { owner_.slot_->target = nullptr; }
@@ -47,7 +47,7 @@ public:
 
 private:
     struct slot {
-        runtime::waiter* target = nullptr;
+        waiter* target = nullptr;
         outcome result;
     };
     struct completion {
@@ -60,4 +60,4 @@ private:
     std::shared_ptr<slot> slot_ = std::make_shared<slot>();
 };
 
-}  // namespace croft::net
+}  // namespace croft::runtime
