@@ -1,5 +1,8 @@
 // GraphQL answers against the same JSON written from hand-prepared statements: one item with 10 relations, 500 parents
 // with 2 relations each.
+#include <functional>
+#include <unordered_map>
+
 #include "bench/database.hpp"
 #include "bench/pairs.hpp"
 #include "bench/raw_sqlite.hpp"

@@ -1,5 +1,7 @@
 // The loader against SQLite by its C functions, with the same table, history table and triggers: rows that are new,
 // rows that changed, rows that are the same. 25 columns.
+#include <functional>
+
 #include "bench/database.hpp"
 #include "bench/pairs.hpp"
 #include "bench/raw_sqlite.hpp"

@@ -1,5 +1,8 @@
 // The model layer against hand-written prepared statements by SQLite's C functions, on the same tables: one row by its
 // key, a list with its relations, a bulk insert; and what a query costs by itself, to be built and read. 25 columns.
+#include <functional>
+#include <map>
+
 #include "bench/database.hpp"
 #include "bench/pairs.hpp"
 #include "bench/raw_sqlite.hpp"

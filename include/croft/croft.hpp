@@ -37,6 +37,7 @@
 #include "croft/time.hpp"    // time_point, duration: UTC as text and back
 
 // Seldom named: they come with those above
+#include "croft/callback.hpp"      // a function kept to be called later
 #include "croft/condition.hpp"     // conditions and orders as values, by names
 #include "croft/db_error.hpp"      // what a database can refuse
 #include "croft/expression.hpp"    // fields, arithmetic and aggregates as values

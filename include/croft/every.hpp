@@ -25,19 +25,19 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
 
+#include "croft/callback.hpp"
 #include "croft/task.hpp"
 #include "croft/time.hpp"
 
 namespace croft {
 
 /// CROFT_EVERY(2 * days, tidy_up). (std::chrono::days is a type: days{14}.)
-inline constexpr duration days = 24h;
+inline constexpr duration days = std::chrono::hours{24};
 inline constexpr duration weeks = 7 * days;
 
 /// What becomes of occurrences that passed while the app was down (or the machine asleep).
@@ -59,12 +59,12 @@ struct task_options {
     croft::missed missed = croft::missed::run_once;
     croft::overlap overlap = croft::overlap::skip;
     /// How long a run may take; zero: as long as it likes.
-    duration timeout = 1h;
+    duration timeout = std::chrono::hours{1};
     /// How often a failed run is tried again; without it, until the next occurrence takes its place.
     std::optional<int> retries = {};
     /// The pause before the first retry; each further one is twice as long, up to `retry_to`.
-    duration retry_from = 5s;
-    duration retry_to = 5min;
+    duration retry_from = std::chrono::seconds{5};
+    duration retry_to = std::chrono::minutes{5};
     /// A task that has never run does so as soon as the app starts.
     bool at_start = false;
     /// missed::run_all: older occurrences than this many are not made up for.
@@ -79,7 +79,7 @@ struct task_info {
     std::string file;      // __FILE__
     int line = 0;
     std::variant<std::string, duration> when;  // a cron expression or an interval
-    std::function<task<>()> start;
+    callback<task<>()> start;
     task_options options;
     std::string name;  // "items.scrape_things"
 };

@@ -27,7 +27,6 @@
 // Reading is plain computation; loading belongs to the loop's thread.
 #pragma once
 
-#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -228,7 +227,7 @@ task<std::vector<load_report>> load_parts(std::vector<load_part> parts);
 void append_object(incoming& rows, const void* object);
 
 /// Rows batch by batch; nothing at the end. `next` stays alive while this is awaited.
-using next_rows = std::function<task<std::optional<incoming>>()>;
+using next_rows = callback<task<std::optional<incoming>>()>;
 task<load_report> load_batches(const model_info* model, next_rows next, load_options options);
 
 template <class T>

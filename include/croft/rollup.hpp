@@ -26,11 +26,11 @@
 
 namespace croft {
 
-enum class aggregate : std::uint8_t { key, count, sum, avg, min, max };
+enum class rollup_kind : std::uint8_t { key, count, sum, avg, min, max };
 
 struct rollup_info {
     struct column {
-        aggregate what = aggregate::key;
+        rollup_kind what = rollup_kind::key;
         std::size_t source = 0;  // field of the source; not for count
         std::size_t field = 0;   // of the rollup's model
     };
@@ -48,7 +48,7 @@ namespace detail {
 
 /// What one of the options says: offsets are those of the source's members.
 struct rollup_option {
-    aggregate what;
+    rollup_kind what;
     std::vector<std::size_t> offsets{};
     const model_info& (*source)() = nullptr;  // of from<>
     const model_info& (*owner)() = nullptr;   // of the members
@@ -75,13 +75,13 @@ namespace rollup_options {
 
 template <class Source>
 struct from_option {
-    detail::rollup_option operator()() const { return {aggregate::key, {}, &model<Source>}; }
+    detail::rollup_option operator()() const { return {rollup_kind::key, {}, &model<Source>}; }
 };
 /// from<Item>: whose rows are summed up.
 template <class Source>
 inline constexpr from_option<Source> from{};
 
-template <aggregate What, auto... Members>
+template <rollup_kind What, auto... Members>
 struct of_members {
     static_assert(sizeof...(Members) > 0, "name the members: by<&Item::type>, avg<&Item::sell_price>");
     static_assert(detail::all_different<Members...>(), "a member is named twice");
@@ -98,19 +98,19 @@ private:
     }
 };
 template <auto... Members>
-inline constexpr of_members<aggregate::key, Members...> by{};
+inline constexpr of_members<rollup_kind::key, Members...> by{};
 template <auto... Members>
-inline constexpr of_members<aggregate::sum, Members...> sum{};
+inline constexpr of_members<rollup_kind::sum, Members...> sum{};
 template <auto... Members>
-inline constexpr of_members<aggregate::avg, Members...> avg{};
+inline constexpr of_members<rollup_kind::avg, Members...> avg{};
 template <auto... Members>
-inline constexpr of_members<aggregate::min, Members...> min{};
+inline constexpr of_members<rollup_kind::min, Members...> min{};
 template <auto... Members>
-inline constexpr of_members<aggregate::max, Members...> max{};
+inline constexpr of_members<rollup_kind::max, Members...> max{};
 
 /// Number of rows.
 inline auto count() {
-    return [] { return detail::rollup_option{aggregate::count}; };
+    return [] { return detail::rollup_option{rollup_kind::count}; };
 }
 
 template <class... Options>

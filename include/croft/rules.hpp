@@ -10,11 +10,11 @@
 // Plain computation; any thread.
 #pragma once
 
-#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "croft/callback.hpp"
 #include "croft/query.hpp"
 
 namespace croft {
@@ -27,13 +27,13 @@ struct field_rule {
     bool null_for_zero = false;
     const model_info* key_model = nullptr;  // references by a key of the other model
     std::size_t key_field = 0;
-    std::function<value(const json&)> read;                               // instead of taking the value as it is
-    std::vector<std::function<value(value, const field_info&)>> convert;  // each throws croft::error
-    std::vector<std::function<void(const value&)>> check;                 // the same
+    callback<value(const json&)> read;                               // instead of taking the value as it is
+    std::vector<callback<value(value, const field_info&)>> convert;  // each throws croft::error
+    std::vector<callback<void(const value&)>> check;                 // the same
 };
 
 /// What may stand after the path in from<>(): a change to the rule.
-using rule_option = std::function<void(field_rule&)>;
+using rule_option = callback<void(field_rule&)>;
 
 namespace rules {
 struct required {
@@ -135,7 +135,7 @@ field_rule from(std::string_view path, const Options&... options) {
 
 /// A check of the row as a whole.
 struct row_check {
-    std::function<std::string(const void* object)> fault;  // empty: none
+    callback<std::string(const void* object)> fault;  // empty: none
     std::shared_ptr<void> (*make)() = nullptr;
     const model_info* model = nullptr;
 };

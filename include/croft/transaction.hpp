@@ -25,10 +25,10 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <type_traits>
 #include <utility>
 
+#include "croft/callback.hpp"
 #include "croft/db_error.hpp"
 #include "croft/task.hpp"
 
@@ -56,13 +56,13 @@ struct transaction_options {
 
 namespace db {
 /// The same on the current database, for a body that gives nothing.
-task<> run_transaction(std::function<task<>()> body, transaction_options options);
+task<> run_transaction(callback<task<>()> body, transaction_options options);
 }  // namespace db
 
 /// Calls `hook` once the transaction around this, the outermost one, has been committed; never if it, or the nested one
 /// around this, is rolled back. In the order in which they were given; outside of a transaction at once. A hook that
 /// throws is logged. Throws croft::error outside of an app.
-void on_commit(std::function<void()> hook);
+void on_commit(callback<void()> hook);
 
 /// Runs `body`, a callable that gives a task<T>, in a transaction of the current database, and gives its result.
 /// Throws what the body throws, and db::error when it can't be committed; croft::error outside of an app.

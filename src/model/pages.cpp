@@ -1,5 +1,7 @@
 #include "croft/pages.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "model/keyset.hpp"

@@ -130,11 +130,11 @@ task<> scheduler::execute(entry* e, bool by_hand) {
 void scheduler::judge(entry& e, bool by_hand, const runtime::outcome<void>& result) {
     auto& run = e.active->run;
     run.finished_at = now();
-    if (const auto* failure = std::get_if<std::exception_ptr>(&result.state)) {
+    if (result.failure) {
         run.outcome = "failed";
-        run.error = error_text(*failure);
-        note_failure(e, by_hand, *failure);
-    } else if (result.state.index() == 1) {
+        run.error = error_text(result.failure);
+        note_failure(e, by_hand, result.failure);
+    } else if (result.value) {
         run.outcome = "ok";
         if (e.row.failures > 0) log::info("well again after {} failures in a row", e.row.failures);
         e.row.failures = 0;

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "croft/log.hpp"
 #include "croft/transaction.hpp"
 #include "db/database.hpp"

@@ -1,5 +1,6 @@
 // What only PostgreSQL has: its types, its URLs, several connections that really work at the same time, a server that
 // goes away.
+#include <chrono>
 #include <cmath>
 #include <fstream>
 #include <limits>

@@ -1,4 +1,6 @@
 // Models with every field type, key and relation, as GraphQL shows them.
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "croft/format.hpp"

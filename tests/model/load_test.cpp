@@ -1,3 +1,5 @@
+#include <set>
+
 #include "model/shop.hpp"
 
 using namespace croft;

@@ -1,4 +1,6 @@
 // The forms of query that engines could answer differently, on each of them.
+#include <functional>
+
 #include "croft/pages.hpp"
 #include "croft/related.hpp"
 #include "croft/sql.hpp"

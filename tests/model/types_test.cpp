@@ -1,5 +1,7 @@
 // Every field type there and back through the database, at the edges of its range.
+#include <chrono>
 #include <limits>
+#include <map>
 
 #include "model/rows.hpp"
 #include "model/world.hpp"

@@ -1,6 +1,8 @@
 // Models of every field type, key and kind of reference, for the tests of how they are stored.
 #pragma once
 
+#include <chrono>
+
 #include "croft/json.hpp"
 #include "model/ddl.hpp"
 #include "model/shop.hpp"

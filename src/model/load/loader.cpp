@@ -4,6 +4,10 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <deque>
+#include <functional>
+#include <map>
+#include <set>
 
 #include "croft/transaction.hpp"
 #include "model/load/job.hpp"

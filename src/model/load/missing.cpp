@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <span>
+#include <unordered_map>
 
 #include "model/load/job.hpp"
 #include "model/rows.hpp"

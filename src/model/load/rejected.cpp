@@ -1,5 +1,7 @@
 #include "model/load/rejected.hpp"
 
+#include <set>
+
 #include <fmt/format.h>
 
 #include "base/text.hpp"

@@ -20,7 +20,7 @@ namespace {
 using groups = std::map<std::string, std::vector<value>>;
 
 std::size_t keys_of(const rollup_info& of) {
-    return static_cast<std::size_t>(std::ranges::count(of.columns, aggregate::key, &rollup_info::column::what));
+    return static_cast<std::size_t>(std::ranges::count(of.columns, rollup_kind::key, &rollup_info::column::what));
 }
 
 /// The columns that are computed, keys first.
@@ -28,7 +28,7 @@ std::vector<std::string> keys_first(const rollup_info& of) {
     std::vector<std::string> keys, rest;
     const auto all = computed_columns(of);
     for (std::size_t i = 0; i < all.size(); ++i)
-        (i < of.columns.size() && of.columns[i].what == aggregate::key ? keys : rest).push_back(all[i]);
+        (i < of.columns.size() && of.columns[i].what == rollup_kind::key ? keys : rest).push_back(all[i]);
     keys.insert(keys.end(), rest.begin(), rest.end());
     return keys;
 }

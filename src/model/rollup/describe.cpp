@@ -14,7 +14,7 @@ std::map<const model_info*, rollup_info>& declared() {
     return all;
 }
 
-std::string_view word(aggregate what) {
+std::string_view word(rollup_kind what) {
     constexpr std::string_view words[] = {"by", "count", "sum", "avg", "min", "max"};
     return words[static_cast<std::size_t>(what)];
 }
@@ -30,7 +30,7 @@ public:
 
     void add(const detail::rollup_option& option) {
         if (option.source) return;
-        if (option.what == aggregate::count) return add(aggregate::count, 0);
+        if (option.what == rollup_kind::count) return add(rollup_kind::count, 0);
         if (option.owner && &option.owner() != made_.source)
             fail(fmt::format("{}<> names members of {}, but it is a rollup of {}", word(option.what),
                              option.owner().name, made_.source->name));
@@ -47,7 +47,7 @@ public:
                 fail(fmt::format("nothing says what its member {} is", info_.fields[i].name));
         std::vector<std::size_t> key;
         for (const auto& one : made_.columns)
-            if (one.what == aggregate::key) key.push_back(one.field);
+            if (one.what == rollup_kind::key) key.push_back(one.field);
         if (!key.empty()) info_.uniques = {key};
     }
 
@@ -56,10 +56,10 @@ public:
     }
 
 private:
-    void add(aggregate what, std::size_t source) {
+    void add(rollup_kind what, std::size_t source) {
         const auto& of = made_.source->fields[source];
-        const auto name = what == aggregate::count ? "count"
-                          : what == aggregate::key ? of.name
+        const auto name = what == rollup_kind::count ? "count"
+                          : what == rollup_kind::key ? of.name
                                                    : fmt::format("{}_{}", word(what), of.name);
         const auto field = info_.find(name);
         if (!field) fail(fmt::format("its struct needs a member {} for {}", name, word(what)));
@@ -69,15 +69,15 @@ private:
         made_.columns.push_back({what, source, *field});
     }
 
-    void check_type(aggregate what, const field_info& of, const field_info& is) const {
+    void check_type(rollup_kind what, const field_info& of, const field_info& is) const {
         const auto want = [&](bool good, std::string_view type) {
             if (!good) fail(fmt::format("its member {} must be {}", is.name, type));
         };
-        if (what == aggregate::count) return want(is.type == field_type::integer64 && !is.nullable, "std::int64_t");
-        if (what == aggregate::sum || what == aggregate::avg) {
+        if (what == rollup_kind::count) return want(is.type == field_type::integer64 && !is.nullable, "std::int64_t");
+        if (what == rollup_kind::sum || what == rollup_kind::avg) {
             const bool real = of.type == field_type::real;
             if (!real && !is_integer(of.type)) fail(fmt::format("{} is not a number to be summed up", of.name));
-            if (what == aggregate::sum)
+            if (what == rollup_kind::sum)
                 return want(is.type == (real ? field_type::real : field_type::integer64) && !is.nullable,
                             real ? "double" : "std::int64_t");
             return want(is.type == field_type::real && is.nullable == of.nullable,
@@ -85,7 +85,7 @@ private:
         }
         want(is.type == of.type && is.nullable == of.nullable,
              "of the same type as " + made_.source->name + "'s " + of.name);
-        if (what != aggregate::key && (of.type == field_type::bytes || of.type == field_type::boolean))
+        if (what != rollup_kind::key && (of.type == field_type::bytes || of.type == field_type::boolean))
             fail(fmt::format("{} has no order, so no {}", of.name, word(what)));
     }
 
@@ -129,7 +129,7 @@ namespace rollup {
 std::vector<summed> summed_fields(const rollup_info& of) {
     std::vector<summed> all;
     for (const auto& one : of.columns) {
-        if (one.what != aggregate::sum && one.what != aggregate::avg) continue;
+        if (one.what != rollup_kind::sum && one.what != rollup_kind::avg) continue;
         if (std::ranges::find(all, one.source, &summed::source) != all.end()) continue;
         const auto& field = of.source->fields[one.source];
         all.push_back({one.source, "croft_n_" + field.name, "croft_sum_" + field.name,

@@ -17,15 +17,15 @@ trigger_parts::trigger_parts(const rollup_info& rollup)
       sums(summed_fields(rollup)) {
     for (const auto& one : of.columns) {
         column made{one.what, identifier(of.model->fields[one.field].column), {}};
-        if (one.what != aggregate::count) {
+        if (one.what != rollup_kind::count) {
             const auto& field = of.source->fields[one.source];
             made.source = identifier(field.column);
             made.nullable = field.nullable;
             if (std::ranges::find(watched, made.source) == watched.end()) watched.push_back(made.source);
         }
         const auto at = std::ranges::find(sums, one.source, &summed::source);
-        if ((one.what == aggregate::sum || one.what == aggregate::avg) && at != sums.end()) made.sums = &*at;
-        (one.what == aggregate::key ? keys : values).push_back(std::move(made));
+        if ((one.what == rollup_kind::sum || one.what == rollup_kind::avg) && at != sums.end()) made.sums = &*at;
+        (one.what == rollup_kind::key ? keys : values).push_back(std::move(made));
     }
 }
 
@@ -50,7 +50,7 @@ model_schema::object one_row_a_group(const rollup_info& of) {
     const auto name = of.model->table + "_rollup_key";
     std::string columns;
     for (const auto& one : of.columns)
-        if (one.what == aggregate::key)
+        if (one.what == rollup_kind::key)
             columns += (columns.empty() ? "" : ", ") + identifier(of.model->fields[one.field].column);
     return {model_schema::object::kind::index, name, of.model->table,
             fmt::format("CREATE UNIQUE INDEX {} ON {} ({}) NULLS NOT DISTINCT", identifier(name),
@@ -63,9 +63,9 @@ std::vector<model_schema::object> objects_of(const rollup_info& of, db::engine e
     std::vector<model_schema::object> made;
     std::vector<std::size_t> keys;
     for (const auto& one : of.columns)
-        if (one.what == aggregate::key) keys.push_back(one.source);
+        if (one.what == rollup_kind::key) keys.push_back(one.source);
     for (const auto& one : of.columns) {  // the next lowest, when that goes
-        if (one.what != aggregate::min && one.what != aggregate::max) continue;
+        if (one.what != rollup_kind::min && one.what != rollup_kind::max) continue;
         const auto& field = of.source->fields[one.source];
         const auto name = fmt::format("{}_rollup_{}", of.model->table, field.column);
         if (std::ranges::find(made, name, &model_schema::object::name) != made.end()) continue;
@@ -109,24 +109,24 @@ std::string computation(const rollup_info& of) {
     for (const auto& one : of.columns) {
         const auto& own = of.model->fields[one.field];
         switch (one.what) {
-            case aggregate::key:
+            case rollup_kind::key:
                 add(source(one.source));
                 keys += (keys.empty() ? " GROUP BY " : ", ") + source(one.source);
                 break;
-            case aggregate::count:
+            case rollup_kind::count:
                 add("count(*)");
                 break;
-            case aggregate::sum:
+            case rollup_kind::sum:
                 add(fmt::format("coalesce(sum({}), {})", source(one.source),
                                 own.type == field_type::real ? "0.0" : "0"));
                 break;
-            case aggregate::avg:
+            case rollup_kind::avg:
                 add(fmt::format("avg({} * 1.0)", source(one.source)));
                 break;
-            case aggregate::min:
+            case rollup_kind::min:
                 add(fmt::format("min({})", source(one.source)));
                 break;
-            case aggregate::max:
+            case rollup_kind::max:
                 add(fmt::format("max({})", source(one.source)));
                 break;
         }

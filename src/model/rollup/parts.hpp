@@ -11,7 +11,7 @@ public:
 
 protected:
     struct column {
-        aggregate what;
+        rollup_kind what;
         std::string own, source;  // quoted
         bool nullable = false;    // of the source
         const summed* sums = nullptr;

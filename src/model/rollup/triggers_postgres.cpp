@@ -134,13 +134,13 @@ private:
         std::string set;
         for (const auto& one : values) {
             std::string is;
-            if (one.what == aggregate::count)
+            if (one.what == rollup_kind::count)
                 is = fmt::format("s.{}", rows_column);
-            else if (one.what == aggregate::sum)
+            else if (one.what == rollup_kind::sum)
                 is = one.sums->rest.empty()
                          ? "s." + identifier(one.sums->sum)
                          : fmt::format("s.{} + s.{}", identifier(one.sums->sum), identifier(one.sums->rest));
-            else if (one.what == aggregate::avg)
+            else if (one.what == rollup_kind::avg)
                 is = average(one, "s." + identifier(one.sums->sum),
                              one.sums->rest.empty() ? "" : "s." + identifier(one.sums->rest),
                              "s." + identifier(one.sums->count));
@@ -152,7 +152,7 @@ private:
     }
 
     std::string extreme(const column& one) const {
-        const auto fn = one.what == aggregate::min ? "min" : "max";
+        const auto fn = one.what == rollup_kind::min ? "min" : "max";
         const auto anew =
             fmt::format("(SELECT {}(t.{}) FROM {} t WHERE {})", fn, one.source, source, same_key("s", "t"));
         return one.nullable ? anew : fmt::format("coalesce({}, s.{})", anew, one.own);

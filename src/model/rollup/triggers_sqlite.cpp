@@ -99,12 +99,12 @@ private:
     }
 
     std::string new_value(const column& one, std::string_view row, char sign) const {
-        if (one.what == aggregate::count) return fmt::format("{} {} 1", rows_column, sign);
-        if (one.what == aggregate::sum) {
+        if (one.what == rollup_kind::count) return fmt::format("{} {} 1", rows_column, sign);
+        if (one.what == rollup_kind::sum) {
             const auto& by = *one.sums;
             return by.rest.empty() ? new_sum(by, row, sign) : new_sum(by, row, sign) + " + " + new_rest(by, row, sign);
         }
-        if (one.what == aggregate::avg) {
+        if (one.what == rollup_kind::avg) {
             const auto& by = *one.sums;
             return average(one, new_sum(by, row, sign), by.rest.empty() ? "" : new_rest(by, row, sign),
                            new_count(by, row, sign));
@@ -113,12 +113,12 @@ private:
     }
 
     std::string with_one_more(const column& one, std::string_view row) const {
-        const auto fn = one.what == aggregate::min ? "min" : "max";
+        const auto fn = one.what == rollup_kind::min ? "min" : "max";
         return fmt::format("CASE WHEN {0} = 0 THEN {1}.{2} ELSE coalesce({3}({4}, {1}.{2}), {4}, {1}.{2}) END",
                            rows_column, row, one.source, fn, one.own);
     }
     std::string with_one_less(const column& one, std::string_view row) const {
-        const auto fn = one.what == aggregate::min ? "min" : "max";
+        const auto fn = one.what == rollup_kind::min ? "min" : "max";
         const auto anew = fmt::format("(SELECT {}({}) FROM {} WHERE {})", fn, one.source, source, members(row));
         return fmt::format("CASE WHEN {}.{} IS {} THEN {} ELSE {} END", row, one.source, one.own,
                            one.nullable ? anew : fmt::format("coalesce({}, {})", anew, one.own), one.own);
