@@ -37,6 +37,21 @@ enum class field_role : std::uint8_t { plain, created_at, modified_at };
 
 struct model_info;
 
+/// Names a model before it is complete: by its declaration or, where it has none (a table of an earlier migration), by
+/// its description, which must outlive this.
+class model_link {
+public:
+    model_link() = default;
+    model_link(const model_info& (*declared)()) : declared_(declared) {}
+    explicit model_link(const model_info& described) : described_(&described) {}
+    explicit operator bool() const noexcept { return described_ || declared_; }
+    const model_info& operator()() const { return described_ ? *described_ : declared_(); }
+
+private:
+    const model_info& (*declared_)() = nullptr;
+    const model_info* described_ = nullptr;
+};
+
 struct field_info {
     std::string name;  // of the struct's member, and of the column
     field_type type = field_type::integer64;
@@ -47,8 +62,8 @@ struct field_info {
     value (*get)(const void* member) = nullptr;
     void (*set)(void* member, value) = nullptr;  // throws croft::error when the value doesn't fit
 
-    const model_info& (*target)() = nullptr;  // references only
-    std::string reverse;                      // the way back's name; empty: none
+    model_link target;    // references only
+    std::string reverse;  // the way back's name; empty: none
     on_delete rule = on_delete::cascade;
 };
 

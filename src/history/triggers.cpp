@@ -108,7 +108,8 @@ const model_info& model_of(const model_info& model) {
 }
 
 std::vector<object> objects_of(const model_info& model, db::engine engine) {
-    const auto& versions = model_of(model);
+    if (!model.has_history) throw error(model.name + " has no history: its CROFT_MODEL needs history()");
+    const auto versions = describe(model);  // not model_of(): a table of an earlier migration lives for a moment only
     object table{object::kind::table, versions.table, versions.table,
                  "CREATE TABLE " + identifier(versions.table) + " ("};
     for (std::size_t i = 0; i < versions.fields.size(); ++i) {

@@ -30,23 +30,6 @@ std::string_view column_type(field_type type) {
     }
 }
 
-std::string literal(const value& v) {
-    struct writer {
-        std::string operator()(std::monostate) const { return "NULL"; }
-        std::string operator()(bool b) const { return b ? "1" : "0"; }
-        std::string operator()(std::int64_t i) const { return std::to_string(i); }
-        std::string operator()(double d) const { return fmt::format("{:#}", d); }
-        std::string operator()(const std::string& s) const {
-            std::string out = "'";
-            for (char c : s) out += c == '\'' ? "''" : std::string(1, c);
-            return out + "'";
-        }
-        std::string operator()(const bytes&) const { return "x''"; }
-        std::string operator()(time_point t) const { return "'" + to_text(t) + "'"; }
-    };
-    return std::visit(writer{}, v);
-}
-
 std::string_view rule_sql(on_delete rule) {
     switch (rule) {
         case on_delete::cascade:
@@ -80,6 +63,23 @@ object index_object(const model_info& model, const std::vector<std::size_t>& fie
 }
 
 }  // namespace
+
+std::string literal(const value& v) {
+    struct writer {
+        std::string operator()(std::monostate) const { return "NULL"; }
+        std::string operator()(bool b) const { return b ? "1" : "0"; }
+        std::string operator()(std::int64_t i) const { return std::to_string(i); }
+        std::string operator()(double d) const { return fmt::format("{:#}", d); }
+        std::string operator()(const std::string& s) const {
+            std::string out = "'";
+            for (char c : s) out += c == '\'' ? "''" : std::string(1, c);
+            return out + "'";
+        }
+        std::string operator()(const bytes&) const { return "x''"; }
+        std::string operator()(time_point t) const { return "'" + to_text(t) + "'"; }
+    };
+    return std::visit(writer{}, v);
+}
 
 column column_of(const model_info& model, const field_info& field, db::engine engine) {
     require_sqlite(engine);

@@ -36,6 +36,9 @@ std::vector<object> objects_of(const model_info& model, db::engine engine);
 /// One column of a model's table.
 column column_of(const model_info& model, const field_info& field, db::engine engine);
 
+/// A value as SQL.
+std::string literal(const value& v);
+
 struct plan {
     std::vector<std::string> steps;     // SQL, in order
     std::vector<std::string> problems;  // why the database can't be brought to the models' shape

@@ -1,0 +1,179 @@
+#include "migrate/grow.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "migrate/differ.hpp"
+#include "model/sql.hpp"
+
+namespace croft::migrations {
+
+using model_sql::identifier;
+
+namespace {
+
+/// Reads `wanted` in `there`.
+class reader {
+public:
+    reader(const shape& there, const shape& model, const schema& wanted, db::engine engine)
+        : there_(there), model_(model), wanted_(wanted), engine_(engine) {}
+
+    growth run(const std::vector<model_schema::object>& extras) && {
+        for (auto& one : extras) make_extra(one);
+        for (auto& [name, one] : wanted_.tables())
+            if (there_.contains(name)) read_table(one);
+        for (auto& [name, one] : found_.tables()) repair(one);
+        auto rest = compare(found_, wanted_);
+        for (auto& what : rest.problems) out_.problems.push_back(std::move(what));
+        for (auto& operation : rest.operations) {
+            for (auto& one : steps_of(operation, found_, engine_)) out_.steps.push_back(std::move(one));
+            replay(found_, operation);
+        }
+        return std::move(out_);
+    }
+
+private:
+    const table_shape* find(const std::string& name) const {
+        const auto at = there_.find(name);
+        return at == there_.end() ? nullptr : &at->second;
+    }
+
+    void add(std::string sql) { out_.steps.push_back({step::kind::statement, std::move(sql)}); }
+
+    void make_extra(const model_schema::object& one) {
+        const auto* there = find(one.name);
+        if (there && there->columns == model_.at(one.name).columns) return;
+        if (there) add("DROP TABLE " + identifier(one.name));
+        add(one.sql);
+    }
+
+    void read_table(const table& wanted) {
+        const auto& there = *find(wanted.name);
+        const auto& model = model_.at(wanted.name);
+        table made{.name = wanted.name};
+        for (auto& one : wanted.columns) {
+            const auto* column = there.find(one.name);
+            if (!column) continue;
+            compare_columns(wanted.name, *column, *model.find(one.name));
+            made.columns.push_back(one);
+        }
+        for (auto& one : there.columns)
+            if (!wanted.find(one.name)) leave(wanted.name, one);
+        if (std::ranges::none_of(made.columns, &column::is_key))
+            out_.problems.push_back(fmt::format("table {}: its primary key isn't there", wanted.name));
+        const auto whole = [&](const names& columns) {
+            return std::ranges::all_of(columns, [&](auto& name) { return made.find(name) != nullptr; });
+        };
+        for (auto& columns : wanted.uniques)
+            if (whole(columns)) made.uniques.push_back(columns);
+        for (auto& columns : wanted.indexes)
+            if (whole(columns)) made.indexes.push_back(columns);
+        read_history(wanted, there, made);
+        keep_present(made.uniques, made, &table::uniques);
+        keep_present(made.indexes, made, &table::indexes);
+        found_.add(std::move(made));
+    }
+
+    /// Leaves in `some` those whose index is there as it should be.
+    void keep_present(std::vector<names>& some, const table& of, std::vector<names> table::*list) {
+        std::erase_if(some, [&](const names& columns) {
+            table only{.name = of.name, .columns = of.columns};
+            (only.*list) = {columns};
+            for (auto& index : relations_of(wanted_, only, engine_).front().indexes)
+                if (index.name.find(columns.front()) != std::string::npos && has(index)) return false;
+            return true;
+        });
+    }
+
+    bool has(const model_schema::object& index) const {
+        const auto& have = find(index.table)->indexes;
+        const auto at = have.find(index.name);
+        const auto& want = model_.at(index.table).indexes;
+        const auto as = want.find(index.name);
+        return at != have.end() && (as == want.end() || at->second == as->second);
+    }
+
+    void compare_columns(const std::string& table, const column_shape& there, const column_shape& model) {
+        if (there == model) return;
+        auto tolerant = there;
+        tolerant.initial = model.initial;
+        tolerant.target_column = model.target_column;
+        if (model.key) tolerant.not_null = model.not_null;  // SQLite's keys needn't say so
+        auto text = fmt::format("table {}: column {} is {} in the database and {} in the model", table, there.name,
+                                to_text(there), to_text(model));
+        (tolerant == model ? out_.remarks : out_.problems).push_back(std::move(text));
+    }
+
+    void leave(const std::string& table, const column_shape& there) {
+        const bool harmless = !there.not_null || !there.initial.empty() || there.generated;
+        if (harmless)
+            out_.remarks.push_back(fmt::format("table {}: column {} is not in the model", table, there.name));
+        else
+            out_.problems.push_back(fmt::format(
+                "table {}: column {} is not in the model, and rows can't be written without it", table, there.name));
+    }
+
+    void read_history(const table& wanted, const table_shape& there, table& made) {
+        const auto* versions = find(history_table(wanted.name));
+        if (!versions) return;
+        const bool kept = std::ranges::any_of(there.triggers, [&](auto& one) {
+            return one.first.starts_with(wanted.name + "_history_");
+        });
+        made.history_ended = !kept;
+        if (kept) {
+            made.history = names{};
+            for (auto& name : wanted.history.value_or(names{}))
+                if (made.find(name)) made.history->push_back(name);
+        }
+        for (auto& one : versions->columns) {  // theirs that aren't the table's own any more
+            if (made.find(one.name) || one.name.starts_with("history_")) continue;
+            const auto* known = wanted.find(one.name);
+            made.past.push_back(known ? *known : text(one.name));
+        }
+    }
+
+    static std::string history_table(const std::string& table) { return table + "_history"; }
+
+    /// Indexes and triggers of Croft's that no operation stands for: they follow from the table.
+    void repair(const table& found) {
+        for (auto& relation : relations_of(found_, found, engine_)) {
+            const auto& there = *find(relation.table.name);
+            for (auto& one : relation.indexes) {
+                if (has(one)) continue;
+                if (there.indexes.contains(one.name)) add("DROP INDEX " + identifier(one.name));
+                add(one.sql);
+            }
+            for (auto& one : relation.attached) {
+                const auto at = there.triggers.find(one.name);
+                if (at != there.triggers.end() && at->second == one.sql) continue;
+                if (at != there.triggers.end()) add("DROP TRIGGER " + identifier(one.name));
+                add(one.sql);
+            }
+        }
+    }
+
+    const shape& there_;
+    const shape& model_;
+    const schema& wanted_;
+    db::engine engine_;
+    schema found_;
+    growth out_;
+};
+
+}  // namespace
+
+growth what_is_missing(const shape& there, const shape& model, const schema& wanted,
+                       const std::vector<model_schema::object>& extras, db::engine engine) {
+    return reader(there, model, wanted, engine).run(extras);
+}
+
+task<growth> what_is_missing(db::database* base, schema wanted, std::vector<model_schema::object> extras) {
+    std::string creation = creation_of(wanted, base->kind());
+    for (auto& one : extras) creation += one.sql + ";\n";
+    const auto model = co_await shape_of(std::move(creation), base);
+    const auto there = co_await read_shape(base);
+    co_return what_is_missing(there, model, wanted, extras, base->kind());
+}
+
+}  // namespace croft::migrations

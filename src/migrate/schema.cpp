@@ -1,0 +1,116 @@
+#include "migrate/schema.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.hpp"
+
+namespace croft::migrations {
+
+column* table::find(std::string_view column_name) {
+    const auto at = std::ranges::find(columns, column_name, &column::name);
+    return at == columns.end() ? nullptr : &*at;
+}
+
+const column* table::find(std::string_view column_name) const {
+    return const_cast<table*>(this)->find(column_name);
+}
+
+const table* schema::find(std::string_view name) const {
+    const auto at = tables_.find(name);
+    return at == tables_.end() ? nullptr : &at->second;
+}
+
+table& schema::at(std::string_view name) {
+    if (const auto found = tables_.find(name); found != tables_.end()) return found->second;
+    std::vector<std::string_view> known;
+    for (auto& [other, ignored] : tables_) known.push_back(other);
+    throw error(fmt::format("there is no table \"{}\" at this point{}", name, did_you_mean(name, known)));
+}
+
+namespace {
+
+names names_of(const model_info& model, const std::vector<std::size_t>& fields) {
+    names out;
+    for (auto i : fields) out.push_back(model.fields[i].name);
+    return out;
+}
+
+column column_of(const model_info& model, std::size_t index) {
+    const auto& field = model.fields[index];
+    column made{.name = field.name, .type = field.type, .role = field.role};
+    made.is_key = index == model.id;
+    made.is_nullable = field.nullable;
+    if (field.type == field_type::reference) {
+        made.target = field.target().table;
+        made.rule = field.rule;
+    } else if (!made.is_key) {
+        made = made.initial(field.initial);
+    }
+    return made;
+}
+
+field_info field_of(const column& from) {
+    field_info made;
+    made.name = from.name;
+    made.type = from.type;
+    made.role = from.role;
+    made.nullable = from.is_nullable;
+    made.initial = from.initial_value;
+    made.rule = from.rule;
+    return made;
+}
+
+std::vector<std::size_t> places(const model_info& model, const names& columns) {
+    std::vector<std::size_t> found;
+    for (auto& name : columns) found.push_back(model.index_of(name));
+    return found;
+}
+
+}  // namespace
+
+table table_of(const model_info& model) {
+    table made{.name = model.table};
+    for (std::size_t i = 0; i < model.fields.size(); ++i) made.columns.push_back(column_of(model, i));
+    for (auto& fields : model.uniques) made.uniques.push_back(names_of(model, fields));
+    for (auto& fields : model.indexes) made.indexes.push_back(names_of(model, fields));
+    if (model.has_history) made.history = names_of(model, model.history_except);
+    return made;
+}
+
+schema schema_of(const std::vector<const model_info*>& models) {
+    schema made;
+    for (const auto* model : models) made.add(table_of(*model));
+    return made;
+}
+
+model_info& described::add(const table& of, bool key_only) {
+    auto& model = *models_.emplace_back(std::make_unique<model_info>());
+    model.name = model.table = of.name;
+    for (auto& column : of.columns) {
+        if (key_only && !column.is_key) continue;
+        if (column.is_key) model.id = model.fields.size();
+        model.fields.push_back(field_of(column));
+    }
+    return model;
+}
+
+described::described(const schema& in, const table& of) {
+    auto& model = add(of, false);
+    for (auto& columns : of.uniques) model.uniques.push_back(places(model, columns));
+    for (auto& columns : of.indexes) model.indexes.push_back(places(model, columns));
+    model.has_history = of.has_versions();
+    if (of.history) model.history_except = places(model, *of.history);
+    for (std::size_t i = 0; i < of.columns.size(); ++i) {
+        const auto& column = of.columns[i];
+        if (column.type != field_type::reference) continue;
+        const auto* target = column.target == of.name ? &of : in.find(column.target);
+        if (!target)
+            throw error(fmt::format("{}.{} refers to the table \"{}\", which isn't there at this point", of.name,
+                                    column.name, column.target));
+        model.fields[i].target = model_link(target == &of ? model : add(*target, true));
+    }
+}
+
+}  // namespace croft::migrations

@@ -1,0 +1,101 @@
+// Columns on SQLite. It can add and rename a column; anything else is a table made anew (sqlite.org/lang_altertable.html,
+// "making other kinds of table schema changes"): create, copy, drop, rename. That runs with references unchecked until
+// the commit (transaction_options::check_references_at_commit), so that dropping the table cascades into nothing.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "migrate/steps.hpp"
+#include "model/sql.hpp"
+
+namespace croft::migrations::detail {
+
+using model_schema::column;
+using model_sql::identifier;
+
+namespace {
+
+const column* find(const relation& in, std::string_view name) {
+    const auto at = std::ranges::find(in.table.columns, name, &column::name);
+    return at == in.table.columns.end() ? nullptr : &*at;
+}
+
+/// ALTER TABLE ADD COLUMN takes it, and gives the rows that are there the right value.
+bool can_be_added(const column& made) {
+    const auto says = [&](std::string_view word) { return made.definition.find(word) != std::string::npos; };
+    if (says(" PRIMARY KEY") || says(" UNIQUE")) return false;
+    if (says(" REFERENCES ") && says(" DEFAULT ")) return false;
+    return made.nullable || says(" DEFAULT ");
+}
+
+/// What the old table has for the new one's column; empty: nothing, so that it gets its default.
+std::string source_of(const transition& change, const column& wanted) {
+    const auto fill = change.fills.find(wanted.name);
+    const bool fills = fill != change.fills.end() && !wanted.nullable;
+    const auto* there = find(change.from, wanted.name);
+    if (!there) return fill != change.fills.end() ? fill->second : "";
+    if (there->nullable && fills) return fmt::format("coalesce({}, {})", identifier(wanted.name), fill->second);
+    return identifier(wanted.name);
+}
+
+void make_anew(const transition& change) {
+    const auto& name = change.to.table.name;
+    const std::string temporary = "croft_new_" + name;
+    std::string columns, sources;
+    for (auto& wanted : change.to.table.columns) {
+        const auto source = source_of(change, wanted);
+        if (source.empty()) continue;
+        columns += (columns.empty() ? "" : ", ") + identifier(wanted.name);
+        sources += (sources.empty() ? "" : ", ") + source;
+    }
+    std::string create = change.to.table.sql;
+    create.replace(create.find(identifier(name)), identifier(name).size(), identifier(temporary));
+    change.out.push_back({step::kind::keep_others, name});
+    change.add(create);
+    change.add(fmt::format("INSERT INTO {} ({}) SELECT {} FROM {}", identifier(temporary), columns, sources,
+                           identifier(name)));
+    if (create.find(" AUTOINCREMENT") != std::string::npos) {  // a key that was given out is never given out again
+        change.add(fmt::format("DELETE FROM sqlite_sequence WHERE name = {}", model_schema::literal(temporary)));
+        change.add(fmt::format("INSERT INTO sqlite_sequence (name, seq) SELECT {}, seq FROM sqlite_sequence WHERE name = {}",
+                               model_schema::literal(temporary), model_schema::literal(name)));
+    }
+    // Views and others' triggers may name the table: they are left alone, and find the new one under its name.
+    change.add("PRAGMA legacy_alter_table=ON");
+    change.add("DROP TABLE " + identifier(name));
+    change.add(fmt::format("ALTER TABLE {} RENAME TO {}", identifier(temporary), identifier(name)));
+    change.add("PRAGMA legacy_alter_table=OFF");
+}
+
+}  // namespace
+
+bool change_columns_sqlite(const transition& change) {
+    const auto& name = change.to.table.name;
+    const auto* renamed = find(change.from, change.renamed_from);
+    if (renamed) {
+        change.add(fmt::format("ALTER TABLE {} RENAME COLUMN {} TO {}", identifier(name), identifier(renamed->name),
+                               identifier(change.renamed_to)));
+        return false;
+    }
+    std::vector<const column*> added;
+    bool anew = change.from.table.columns.size() > change.to.table.columns.size();
+    for (auto& wanted : change.to.table.columns) {
+        const auto* there = find(change.from, wanted.name);
+        if (there && there->definition != wanted.definition) anew = true;
+        if (there) continue;
+        added.push_back(&wanted);
+        if (!can_be_added(wanted)) anew = true;
+    }
+    if (anew) {
+        make_anew(change);
+        return true;
+    }
+    for (const auto* one : added) {
+        change.add(fmt::format("ALTER TABLE {} ADD COLUMN {}", identifier(name), one->definition));
+        if (const auto fill = change.fills.find(one->name);
+            fill != change.fills.end() && one->definition.find(" DEFAULT " + fill->second) == std::string::npos)
+            change.add(fmt::format("UPDATE {} SET {} = {}", identifier(name), identifier(one->name), fill->second));
+    }
+    return false;
+}
+
+}  // namespace croft::migrations::detail
