@@ -37,6 +37,11 @@ struct literal {
     literal(const char* text) : held(std::string(text)) {}
 };
 literal moment(std::string_view rfc3339);
+literal day(std::string_view iso);
+literal span(std::string_view iso);  ///< a duration: "PT1H30M"
+literal number(std::string_view decimal, int scale);
+literal key_of(std::string_view uuid);
+literal json_of(std::string_view text);
 literal hex(std::string_view digits);
 
 /// A column, as integer32("price").nullable(). Not nullable, its default is the zero of its type, unless initial() says
@@ -48,14 +53,19 @@ struct column {
     bool is_key = false;
     bool is_nullable = false;
     value initial_value;              // null: none if nullable, else the type's zero
-    std::string target{};             // references only: the table
+    std::size_t max_length = 0;       // of a text, in characters; 0: any
+    int scale = 0;                    // digits after a decimal's point
+    std::vector<std::string> enumerators{};
+    std::string target{};  // references only: the table
     on_delete rule = on_delete::cascade;
-    std::optional<value> filling{};   // see fill(); no part of the shape
+    std::optional<value> filling{};  // see fill(); no part of the shape
 
     /// May be null.
     column nullable() const;
     /// Part of the primary key.
     column key() const;
+    /// Of a text: at most so many characters.
+    column max(std::size_t characters) const;
     /// The default.
     column initial(literal v) const;
     /// What rows that are there already get, where they would have null: in add_column and alter_column.
@@ -74,6 +84,12 @@ column real(std::string name);
 column text(std::string name);
 column bytes(std::string name);
 column timestamp(std::string name);
+column date(std::string name);
+column duration(std::string name);
+column decimal(std::string name, int scale);
+column uuid(std::string name);
+column json(std::string name);
+column enumeration(std::string name, std::vector<std::string> names);  ///< stored as the text of its name
 column created_at(std::string name);
 column modified_at(std::string name);
 column reference(std::string name, std::string table, on_delete rule = on_delete::cascade);
@@ -116,13 +132,36 @@ struct drop_unique {
     std::string table;
     names columns;
 };
+/// A part of an index: a column, as {"price"}, or descending("price").
+struct index_part {
+    std::string column;
+    bool descends = false;
+    index_part(const char* name) : column(name) {}
+    index_part(std::string name, bool descending = false) : column(std::move(name)), descends(descending) {}
+    friend bool operator==(const index_part&, const index_part&) = default;
+};
+inline index_part descending(std::string column) { return {std::move(column), true}; }
+struct index_options {
+    std::string where{};   // SQL: only rows for which it is true
+    bool unique = false;   // no two of these rows share the columns; only with `where`
+    bool concurrently = false;  // PostgreSQL: without locking the table, outside of any transaction
+};
 struct add_index {
     std::string table;
-    names columns;
+    std::vector<index_part> parts;
+    index_options options{};
 };
 struct drop_index {
     std::string table;
-    names columns;
+    std::vector<index_part> parts;
+    index_options options{};
+};
+/// CHECK (condition), the same SQL for both engines, as constraint <table>_<name>.
+struct add_check {
+    std::string table, name, condition;
+};
+struct drop_check {
+    std::string table, name;
 };
 /// From here on every change of a row is kept; what is there becomes the first version. Changes of the columns in
 /// `except` alone make no version. A second one replaces `except`.
@@ -173,10 +212,9 @@ struct data {
     work backward = nullptr;  // null: there is no way back
 };
 
-using operation =
-    std::variant<create_table, drop_table, rename_table, add_column, drop_column, rename_column, alter_column, add_unique,
-                 drop_unique, add_index, drop_index, keep_history, end_history, drop_history, sql,
-                 data>;
+using operation = std::variant<create_table, drop_table, rename_table, add_column, drop_column, rename_column,
+                               alter_column, add_unique, drop_unique, add_index, drop_index, add_check, drop_check,
+                               keep_history, end_history, drop_history, sql, data>;
 
 struct migration {
     std::string name;
@@ -190,13 +228,31 @@ bool declare(migration made);
 
 }  // namespace croft::migrations
 
+// By name, not `using namespace`: a migration may stand behind the user's own using-directives.
+#define CROFT_MIGRATION_WORDS_                                                                                       \
+    using ::croft::migrations::create_table, ::croft::migrations::drop_table, ::croft::migrations::rename_table,     \
+        ::croft::migrations::add_column, ::croft::migrations::drop_column, ::croft::migrations::rename_column,       \
+        ::croft::migrations::alter_column, ::croft::migrations::add_unique, ::croft::migrations::drop_unique,        \
+        ::croft::migrations::add_index, ::croft::migrations::drop_index, ::croft::migrations::add_check,             \
+        ::croft::migrations::drop_check, ::croft::migrations::keep_history, ::croft::migrations::end_history,        \
+        ::croft::migrations::drop_history, ::croft::migrations::sql, ::croft::migrations::data,                      \
+        ::croft::migrations::rows_access, ::croft::migrations::id, ::croft::migrations::boolean,                     \
+        ::croft::migrations::integer16, ::croft::migrations::integer32, ::croft::migrations::integer64,              \
+        ::croft::migrations::real, ::croft::migrations::text, ::croft::migrations::bytes,                            \
+        ::croft::migrations::timestamp, ::croft::migrations::date, ::croft::migrations::duration,                    \
+        ::croft::migrations::decimal, ::croft::migrations::uuid, ::croft::migrations::json,                          \
+        ::croft::migrations::enumeration, ::croft::migrations::created_at, ::croft::migrations::modified_at,         \
+        ::croft::migrations::reference, ::croft::migrations::descending, ::croft::migrations::moment,                \
+        ::croft::migrations::day, ::croft::migrations::span, ::croft::migrations::number,                            \
+        ::croft::migrations::key_of, ::croft::migrations::json_of, ::croft::migrations::hex, ::croft::task;          \
+    using enum ::croft::on_delete;
+
 #define CROFT_MIGRATION_JOIN_(a, b) a##b
 #define CROFT_MIGRATION_NAME_(line) CROFT_MIGRATION_JOIN_(croft_migration_at_, line)
 /// CROFT_MIGRATION("0002_prices", operations…): see the head of this file.
-#define CROFT_MIGRATION(Name, ...)                                                                                   \
-    [[maybe_unused]] static const bool CROFT_MIGRATION_NAME_(__LINE__) = ::croft::migrations::declare(               \
-        {Name, __FILE__, __LINE__, []() -> std::vector<::croft::migrations::operation> {                             \
-             using namespace ::croft::migrations;                                                                    \
-             using enum ::croft::on_delete;                                                                          \
-             return {__VA_ARGS__};                                                                                   \
+#define CROFT_MIGRATION(Name, ...)                                                                    \
+    [[maybe_unused]] static const bool CROFT_MIGRATION_NAME_(__LINE__) = ::croft::migrations::declare( \
+        {Name, __FILE__, __LINE__, []() -> std::vector<::croft::migrations::operation> {              \
+             CROFT_MIGRATION_WORDS_                                                                    \
+             return {__VA_ARGS__};                                                                     \
          }})

@@ -22,7 +22,7 @@ namespace croft {
 
 class json;
 
-/// A JSON value as a field takes it. Throws json_error for arrays and objects.
+/// A JSON value as a field takes it; arrays and objects fit into JSON fields only.
 value to_value(const json& v);
 
 namespace detail {

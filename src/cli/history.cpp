@@ -18,6 +18,11 @@ json as_json(const value& v) {
         json operator()(const std::string& s) const { return s; }
         json operator()(const bytes& b) const { return to_text(value(b)); }
         json operator()(time_point t) const { return to_text(t); }
+        json operator()(date d) const { return to_text(d); }
+        json operator()(duration d) const { return to_iso_text(d); }
+        json operator()(decimal_value d) const { return to_text(d); }
+        json operator()(const uuid& id) const { return to_text(id); }
+        json operator()(const json_text& j) const { return json::parse(j.text, "a JSON field"); }
     };
     return std::visit(writer{}, v);
 }

@@ -46,7 +46,7 @@ task<std::vector<row_change>> read_history(const model_info* which, std::int64_t
     const auto column = [&](std::string_view name) { return versions.index_of(name); };
     selection what;
     what.model = &versions;
-    what.where = compare({&versions, {column("id")}}, comparison::equal, id);
+    what.where = compare({&versions, {column(model.fields[model.id].name)}}, comparison::equal, id);
     std::vector<std::size_t> fields;
     for (auto name : {"history_from", "history_to", "history_change", "history_run", "history_task", "history_note"})
         fields.push_back(column(name));

@@ -22,13 +22,24 @@ constexpr std::string_view time_now =
 
 std::string columns_of(const model_info& model, std::string_view prefix) {
     std::string out;
-    for (auto& field : model.fields) out += (out.empty() ? "" : ", ") + std::string(prefix) + identifier(field.name);
+    for (auto& field : model.fields) out += (out.empty() ? "" : ", ") + std::string(prefix) + identifier(field.column);
+    return out;
+}
+
+std::string key_columns(const model_info& model) {
+    std::string out;
+    for (auto i : model.keys) out += (out.empty() ? "" : ", ") + identifier(model.fields[i].column);
     return out;
 }
 
 std::string close_version(const model_info& model, std::string_view row) {
-    return fmt::format("  UPDATE {} SET history_to = {} WHERE \"id\" = {}.\"id\" AND history_to IS NULL;\n",
-                       identifier(model_sql::history_table(model)), time_now, row);
+    std::string same_row;
+    for (auto i : model.keys) {
+        const auto column = identifier(model.fields[i].column);
+        same_row += fmt::format("{} = {}.{} AND ", column, row, column);
+    }
+    return fmt::format("  UPDATE {} SET history_to = {} WHERE {}history_to IS NULL;\n",
+                       identifier(model_sql::history_table(model)), time_now, same_row);
 }
 
 std::string add_version(const model_info& model, std::string_view row, std::string_view change) {
@@ -54,7 +65,7 @@ std::string something_tracked_differs(const model_info& model) {
         const auto& field = model.fields[i];
         if (std::ranges::find(model.history_except, i) != model.history_except.end()) continue;
         if (field.role != field_role::plain) continue;
-        const auto column = identifier(field.name);
+        const auto column = identifier(field.column);
         out += fmt::format("{}OLD.{} IS NOT NEW.{}", out.empty() ? "" : " OR ", column, column);
     }
     return "WHEN " + out + " ";
@@ -66,9 +77,10 @@ model_info describe(const model_info& model) {
     made.table = model_sql::history_table(model);
     made.file = model.file;
     made.line = model.line;
+    made.keys = {0};
     const auto add = [&](std::string name, field_type type, bool nullable) {
         field_info field;
-        field.name = std::move(name);
+        field.name = field.column = std::move(name);
         field.type = type;
         field.nullable = nullable;
         if (!nullable && type != field_type::integer64) field.initial = std::string();
@@ -119,7 +131,7 @@ std::vector<object> objects_of(const model_info& model, db::engine engine) {
             made = model_schema::column_of(versions, versions.fields[i], engine);
         } else {
             if (field.type == field_type::reference)
-                field.type = field_type::integer64;  // no foreign key: rows may be gone
+                field.type = field.stored_as().type;  // no foreign key: rows may be gone
             model_info without_key = versions;
             made = model_schema::column_of(without_key, field, engine);
         }
@@ -134,8 +146,8 @@ std::vector<object> objects_of(const model_info& model, db::engine engine) {
     };
     return {
         std::move(table),
-        index("row", "(\"id\", history_from)"),
-        index("open", "(\"id\") WHERE history_to IS NULL"),
+        index("row", fmt::format("({}, history_from)", key_columns(model))),
+        index("open", fmt::format("({}) WHERE history_to IS NULL", key_columns(model))),
         index("run", "(history_run) WHERE history_run IS NOT NULL"),
         index("note", "(history_note, history_change) WHERE history_note IS NOT NULL"),
         // INSERT OR REPLACE deletes a row without firing the delete trigger: the version that is open is closed first.

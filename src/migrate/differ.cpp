@@ -86,8 +86,10 @@ private:
         if (there.history && !wanted.history) emit(end_history{wanted.name});
         for (auto& columns : there.uniques)
             if (!contains(wanted.uniques, columns)) emit(drop_unique{wanted.name, columns});
-        for (auto& columns : there.indexes)
-            if (!contains(wanted.indexes, columns)) emit(drop_index{wanted.name, columns});
+        for (auto& one : there.indexes)
+            if (!contains(wanted.indexes, one)) emit(drop_index{wanted.name, one.parts, {one.where, one.unique}});
+        for (auto& one : there.checks)
+            if (!contains(wanted.checks, one)) emit(drop_check{wanted.name, one.name});
         for (auto& one : there.columns) {
             if (wanted.find(one.name)) continue;
             if (one.is_key) {
@@ -167,8 +169,10 @@ private:
         const table there = *now_.find(wanted.name);
         for (auto& columns : wanted.uniques)
             if (!contains(there.uniques, columns)) emit(add_unique{wanted.name, columns});
-        for (auto& columns : wanted.indexes)
-            if (!contains(there.indexes, columns)) emit(add_index{wanted.name, columns});
+        for (auto& one : wanted.indexes)
+            if (!contains(there.indexes, one)) emit(add_index{wanted.name, one.parts, {one.where, one.unique}});
+        for (auto& one : wanted.checks)
+            if (!contains(there.checks, one)) emit(add_check{wanted.name, one.name, one.condition});
         if (wanted.history && there.history != wanted.history) emit(keep_history{wanted.name, *wanted.history});
     }
 
@@ -181,8 +185,9 @@ private:
             const table there = *now_.find(name);
             for (auto& columns : there.uniques)
                 if (contains(columns, column)) emit(drop_unique{name, columns});
-            for (auto& columns : there.indexes)
-                if (contains(columns, column)) emit(drop_index{name, columns});
+            for (auto& one : there.indexes)
+                if (std::ranges::find(one.parts, column, &index_part::column) != one.parts.end())
+                    emit(drop_index{name, one.parts, {one.where, one.unique}});
             emit(drop_column{name, column});
         }
         for (auto name = order.tables.rbegin(); name != order.tables.rend(); ++name) {

@@ -62,28 +62,40 @@ private:
             if (!wanted.find(one.name)) leave(wanted.name, one);
         if (std::ranges::none_of(made.columns, &column::is_key))
             out_.problems.push_back(fmt::format("table {}: its primary key isn't there", wanted.name));
-        const auto whole = [&](const names& columns) {
-            return std::ranges::all_of(columns, [&](auto& name) { return made.find(name) != nullptr; });
-        };
-        for (auto& columns : wanted.uniques)
-            if (whole(columns)) made.uniques.push_back(columns);
-        for (auto& columns : wanted.indexes)
-            if (whole(columns)) made.indexes.push_back(columns);
         read_history(wanted, there, made);
-        keep_present(made.uniques, made, &table::uniques);
-        keep_present(made.indexes, made, &table::indexes);
+        for (auto& one : wanted.uniques) keep_if_there(made, &table::uniques, one, one);
+        for (auto& one : wanted.indexes) {
+            names columns;
+            for (auto& part : one.parts) columns.push_back(part.column);
+            keep_if_there(made, &table::indexes, one, columns);
+        }
+        made.checks = wanted.checks;  // compared as text, see below
+        if (there.checks != model.checks) compare_checks(wanted.name, there, model);
         found_.add(std::move(made));
     }
 
-    /// Leaves in `some` those whose index is there as it should be.
-    void keep_present(std::vector<names>& some, const table& of, std::vector<names> table::*list) {
-        std::erase_if(some, [&](const names& columns) {
-            table only{.name = of.name, .columns = of.columns};
-            (only.*list) = {columns};
-            for (auto& index : relations_of(wanted_, only, engine_).front().indexes)
-                if (index.name.find(columns.front()) != std::string::npos && has(index)) return false;
-            return true;
-        });
+    /// Adds a unique constraint or an index to `made` when its index is there as it should be.
+    template <class T>
+    void keep_if_there(table& made, std::vector<T> table::*list, const T& one, const names& columns) {
+        for (auto& name : columns)
+            if (!made.find(name)) return;
+        table without{.name = made.name, .columns = made.columns};
+        table with = without;
+        (with.*list).push_back(one);
+        const auto before = relations_of(wanted_, without, engine_).front().indexes;
+        const auto after = relations_of(wanted_, with, engine_).front().indexes;
+        for (auto& index : after)
+            if (std::ranges::find(before, index.name, &model_schema::object::name) == before.end() && has(index))
+                (made.*list).push_back(one);
+    }
+
+    void compare_checks(const std::string& table, const table_shape& there, const table_shape& model) {
+        for (auto& one : model.checks)
+            if (std::ranges::find(there.checks, one) == there.checks.end())
+                out_.remarks.push_back(fmt::format("table {}: CHECK ({}) is missing", table, one));
+        for (auto& one : there.checks)
+            if (std::ranges::find(model.checks, one) == model.checks.end())
+                out_.remarks.push_back(fmt::format("table {}: CHECK ({}) is not in the model", table, one));
     }
 
     bool has(const model_schema::object& index) const {

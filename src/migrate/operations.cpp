@@ -20,11 +20,29 @@ value zero_of(const column& of) {
             return croft::bytes();
         case field_type::timestamp:
             return time_point();
+        case field_type::date:
+            return croft::date();
+        case field_type::duration:
+            return croft::duration();
+        case field_type::decimal:
+            return decimal_value{0, of.scale};
+        case field_type::uuid:
+            return croft::uuid();
+        case field_type::json:
+            return json_text{"null"};
+        case field_type::enumeration:
+            return of.enumerators.empty() ? std::string() : of.enumerators.front();
         case field_type::reference:
             return {};
         default:
             return std::int64_t{0};
     }
+}
+
+template <class T>
+literal read(std::string_view what, std::string_view text, parsed<T> from) {
+    if (!from) throw error(fmt::format("{}(\"{}\"): {}", what, text, from.error().message));
+    return value(std::move(*from));
 }
 
 column make(std::string name, field_type type, field_role role = field_role::plain) {
@@ -35,11 +53,12 @@ column make(std::string name, field_type type, field_role role = field_role::pla
 
 }  // namespace
 
-literal moment(std::string_view rfc3339) {
-    const auto read = parse_time(rfc3339);
-    if (!read) throw error(fmt::format("moment(\"{}\"): {}", rfc3339, read.error().message));
-    return value(*read);
-}
+literal moment(std::string_view rfc3339) { return read("moment", rfc3339, parse_time(rfc3339)); }
+literal day(std::string_view iso) { return read("day", iso, parse_date(iso)); }
+literal span(std::string_view iso) { return read("span", iso, parse_duration(iso)); }
+literal number(std::string_view decimal, int scale) { return read("number", decimal, parse_decimal(decimal, scale)); }
+literal key_of(std::string_view uuid) { return read("key_of", uuid, parse_uuid(uuid)); }
+literal json_of(std::string_view text) { return value(json_text{std::string(text)}); }
 
 literal hex(std::string_view digits) {
     croft::bytes out;
@@ -68,6 +87,12 @@ column column::key() const {
     return made;
 }
 
+column column::max(std::size_t characters) const {
+    column made = *this;
+    made.max_length = characters;
+    return made;
+}
+
 column column::initial(literal v) const {
     column made = *this;
     made.initial_value = std::move(v.held);
@@ -83,7 +108,8 @@ column column::fill(literal v) const {
 
 bool operator==(const column& a, const column& b) {
     const auto shape = [](const column& c) {
-        return std::tie(c.name, c.type, c.role, c.is_key, c.is_nullable, c.initial_value, c.target, c.rule);
+        return std::tie(c.name, c.type, c.role, c.is_key, c.is_nullable, c.initial_value, c.max_length, c.scale,
+                        c.enumerators, c.target, c.rule);
     };
     return shape(a) == shape(b);
 }
@@ -97,6 +123,23 @@ column real(std::string name) { return make(std::move(name), field_type::real); 
 column text(std::string name) { return make(std::move(name), field_type::text); }
 column bytes(std::string name) { return make(std::move(name), field_type::bytes); }
 column timestamp(std::string name) { return make(std::move(name), field_type::timestamp); }
+column date(std::string name) { return make(std::move(name), field_type::date); }
+column duration(std::string name) { return make(std::move(name), field_type::duration); }
+column uuid(std::string name) { return make(std::move(name), field_type::uuid); }
+column json(std::string name) { return make(std::move(name), field_type::json); }
+
+column decimal(std::string name, int scale) {
+    column made = make(std::move(name), field_type::decimal);
+    made.scale = scale;
+    return made.initial(value{});
+}
+
+column enumeration(std::string name, std::vector<std::string> names) {
+    column made = make(std::move(name), field_type::enumeration);
+    made.enumerators = std::move(names);
+    return made.initial(value{});
+}
+
 column created_at(std::string name) { return make(std::move(name), field_type::timestamp, field_role::created_at); }
 column modified_at(std::string name) { return make(std::move(name), field_type::timestamp, field_role::modified_at); }
 

@@ -40,6 +40,13 @@ struct value_writer {
     std::string operator()(double d) const { return fmt::format("{:#}", d); }
     std::string operator()(const std::string& s) const { return cpp_text(s); }
     std::string operator()(time_point t) const { return fmt::format("moment(\"{}\")", croft::to_text(t)); }
+    std::string operator()(croft::date d) const { return fmt::format("day(\"{}\")", croft::to_text(d)); }
+    std::string operator()(croft::duration d) const { return fmt::format("span(\"{}\")", to_iso_text(d)); }
+    std::string operator()(decimal_value d) const {
+        return fmt::format("number(\"{}\", {})", croft::to_text(d), d.scale);
+    }
+    std::string operator()(const croft::uuid& u) const { return fmt::format("key_of(\"{}\")", croft::to_text(u)); }
+    std::string operator()(const json_text& j) const { return fmt::format("json_of({})", cpp_text(j.text)); }
     std::string operator()(const croft::bytes& b) const {
         std::string digits;
         for (auto one : b) digits += fmt::format("{:02x}", static_cast<unsigned>(one));
@@ -69,6 +76,18 @@ std::string_view function_of(const column& of) {
             return "bytes";
         case field_type::timestamp:
             return "timestamp";
+        case field_type::date:
+            return "date";
+        case field_type::duration:
+            return "duration";
+        case field_type::decimal:
+            return "decimal";
+        case field_type::uuid:
+            return "uuid";
+        case field_type::json:
+            return "json";
+        case field_type::enumeration:
+            return "enumeration";
         case field_type::reference:
             return "reference";
     }
@@ -82,8 +101,8 @@ std::string_view rule_name(on_delete rule) {
 /// The column without what is said after its type, to see what must be said.
 column bare(const column& of) {
     column made{.name = of.name, .type = of.type, .role = of.role};
-    made.target = of.target;
-    made.rule = of.rule;
+    made.scale = of.scale;
+    made.enumerators = of.enumerators;
     return made.initial(value{});  // the type's zero
 }
 
@@ -96,10 +115,13 @@ std::string write(const column& of) {
     } else {
         out = fmt::format("{}({}", function_of(of), cpp_text(of.name));
         if (of.type == field_type::reference) out += ", " + cpp_text(of.target);
+        if (of.type == field_type::decimal) out += fmt::format(", {}", of.scale);
+        if (of.type == field_type::enumeration) out += ", " + list(of.enumerators);
         if (of.rule != on_delete::cascade) out += fmt::format(", {}", rule_name(of.rule));
         out += ")";
         if (of.is_key) out += ".key()", said = said.key();
     }
+    if (of.max_length) out += fmt::format(".max({})", of.max_length);
     if (of.is_nullable) out += ".nullable()", said = said.nullable();
     if (of.initial_value != said.initial_value) out += fmt::format(".initial({})", write(of.initial_value));
     if (of.filling) out += fmt::format(".fill({})", write(*of.filling));
@@ -135,8 +157,14 @@ struct writer {
     }
     std::string operator()(const add_unique& s) const { return over("add_unique", s); }
     std::string operator()(const drop_unique& s) const { return over("drop_unique", s); }
-    std::string operator()(const add_index& s) const { return over("add_index", s); }
-    std::string operator()(const drop_index& s) const { return over("drop_index", s); }
+    std::string operator()(const add_index& s) const { return index("add_index", s); }
+    std::string operator()(const drop_index& s) const { return index("drop_index", s); }
+    std::string operator()(const add_check& s) const {
+        return fmt::format("add_check({}, {}, {})", cpp_text(s.table), cpp_text(s.name), cpp_text(s.condition));
+    }
+    std::string operator()(const drop_check& s) const {
+        return fmt::format("drop_check({}, {})", cpp_text(s.table), cpp_text(s.name));
+    }
     std::string operator()(const keep_history& s) const {
         if (s.except.empty()) return fmt::format("keep_history({})", cpp_text(s.table));
         return fmt::format("keep_history({}, {})", cpp_text(s.table), list(s.except));
@@ -148,6 +176,18 @@ struct writer {
     }
     std::string operator()(const data& s) const { return s.backward ? "data(…, …)" : "data(…)"; }
 
+    static std::string index(std::string_view what, const auto& s) {
+        std::string parts, options;
+        for (auto& part : s.parts)
+            parts += (parts.empty() ? "" : ", ") +
+                     (part.descends ? fmt::format("descending({})", cpp_text(part.column)) : cpp_text(part.column));
+        const auto option = [&](std::string text) { options += (options.empty() ? "" : ", ") + text; };
+        if (!s.options.where.empty()) option(".where = " + cpp_text(s.options.where));
+        if (s.options.unique) option(".unique = true");
+        if (s.options.concurrently) option(".concurrently = true");
+        return fmt::format("{}({}, {{{}}}{})", what, cpp_text(s.table), parts,
+                           options.empty() ? "" : ", {" + options + "}");
+    }
     static std::string over(std::string_view what, const auto& s) {
         return fmt::format("{}({}, {})", what, cpp_text(s.table), list(s.columns));
     }

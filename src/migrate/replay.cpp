@@ -1,10 +1,9 @@
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 
 #include "base/text.hpp"
-#include "migrate/schema.hpp"
+#include "migrate/print.hpp"
 
 namespace croft::migrations {
 namespace {
@@ -26,12 +25,12 @@ void rename_in(names& columns, const std::string& from, const std::string& to) {
 void require_unused(const table& in, const std::string& column) {
     for (auto& columns : in.uniques)
         if (mentions(columns, column))
-            throw error(fmt::format("{}.{} is part of a unique constraint: drop_unique(\"{}\", {{\"{}\"}}) first", in.name,
-                                    column, in.name, fmt::join(columns, "\", \"")));
-    for (auto& columns : in.indexes)
-        if (mentions(columns, column))
-            throw error(fmt::format("{}.{} is indexed: drop_index(\"{}\", {{\"{}\"}}) first", in.name, column, in.name,
-                                    fmt::join(columns, "\", \"")));
+            throw error(fmt::format("{}.{} is part of a unique constraint: {} first", in.name, column,
+                                    to_cpp(drop_unique{in.name, columns})));
+    for (auto& one : in.indexes)
+        if (std::ranges::find(one.parts, column, &index_part::column) != one.parts.end())
+            throw error(fmt::format("{}.{} is indexed: {} first", in.name, column,
+                                    to_cpp(drop_index{in.name, one.parts, {one.where, one.unique}})));
 }
 
 void require_reference_target(const schema& in, const table& from, const column& made) {
@@ -40,18 +39,25 @@ void require_reference_target(const schema& in, const table& from, const column&
                                 made.target));
 }
 
-void add_list(table& in, std::vector<names>& to, const names& columns, std::string_view what) {
+void require_columns(table& in, const names& columns) {
     for (auto& name : columns) column_at(in, name);
-    if (std::ranges::find(to, columns) != to.end())
-        throw error(fmt::format("table {} has this {} already: {}", in.name, what, fmt::join(columns, ", ")));
-    to.push_back(columns);
 }
 
-void drop_list(table& in, std::vector<names>& from, const names& columns, std::string_view what) {
-    const auto at = std::ranges::find(from, columns);
-    if (at == from.end())
-        throw error(fmt::format("table {} has no such {}: {}", in.name, what, fmt::join(columns, ", ")));
-    from.erase(at);
+template <class T>
+void add_to(std::vector<T>& list, T made, const operation& step) {
+    if (std::ranges::find(list, made) != list.end()) throw error(to_cpp(step) + ": it is there already");
+    list.push_back(std::move(made));
+}
+
+template <class T>
+void take_from(std::vector<T>& list, const T& gone, const operation& step) {
+    const auto at = std::ranges::find(list, gone);
+    if (at == list.end()) throw error(to_cpp(step) + ": there is none such at this point");
+    list.erase(at);
+}
+
+index index_of(const std::vector<index_part>& parts, const index_options& options) {
+    return {parts, options.where, options.unique};
 }
 
 struct player {
@@ -110,7 +116,9 @@ struct player {
                                     step.table, step.to));
         renamed.name = step.to;
         for (auto& columns : in.uniques) rename_in(columns, step.column, step.to);
-        for (auto& columns : in.indexes) rename_in(columns, step.column, step.to);
+        for (auto& one : in.indexes)
+            for (auto& part : one.parts)
+                if (part.column == step.column) part.column = step.to;
         if (in.history) rename_in(*in.history, step.column, step.to);
     }
     void operator()(const alter_column& step) const {
@@ -124,19 +132,27 @@ struct player {
     }
     void operator()(const add_unique& step) const {
         auto& in = to.at(step.table);
-        add_list(in, in.uniques, step.columns, "unique constraint");
+        require_columns(in, step.columns);
+        add_to(in.uniques, step.columns, step);
     }
-    void operator()(const drop_unique& step) const {
-        auto& in = to.at(step.table);
-        drop_list(in, in.uniques, step.columns, "unique constraint");
-    }
+    void operator()(const drop_unique& step) const { take_from(to.at(step.table).uniques, step.columns, step); }
     void operator()(const add_index& step) const {
         auto& in = to.at(step.table);
-        add_list(in, in.indexes, step.columns, "index");
+        for (auto& part : step.parts) column_at(in, part.column);
+        add_to(in.indexes, index_of(step.parts, step.options), step);
     }
     void operator()(const drop_index& step) const {
+        take_from(to.at(step.table).indexes, index_of(step.parts, step.options), step);
+    }
+    void operator()(const add_check& step) const {
         auto& in = to.at(step.table);
-        drop_list(in, in.indexes, step.columns, "index");
+        if (std::ranges::find(in.checks, step.name, &check::name) != in.checks.end())
+            throw error(fmt::format("table {} has a check {} already", step.table, step.name));
+        in.checks.push_back({step.name, step.condition});
+    }
+    void operator()(const drop_check& step) const {
+        if (std::erase_if(to.at(step.table).checks, [&](const check& one) { return one.name == step.name; }) == 0)
+            throw error(fmt::format("table {} has no check {} at this point", step.table, step.name));
     }
     void operator()(const keep_history& step) const {
         auto& in = to.at(step.table);

@@ -33,15 +33,18 @@ namespace {
 
 names names_of(const model_info& model, const std::vector<std::size_t>& fields) {
     names out;
-    for (auto i : fields) out.push_back(model.fields[i].name);
+    for (auto i : fields) out.push_back(model.fields[i].column);
     return out;
 }
 
 column column_of(const model_info& model, std::size_t index) {
     const auto& field = model.fields[index];
-    column made{.name = field.name, .type = field.type, .role = field.role};
-    made.is_key = index == model.id;
+    column made{.name = field.column, .type = field.type, .role = field.role};
+    made.is_key = std::ranges::find(model.keys, index) != model.keys.end();
     made.is_nullable = field.nullable;
+    made.max_length = field.max_length;
+    made.scale = field.scale;
+    made.enumerators = field.enumerators;
     if (field.type == field_type::reference) {
         made.target = field.target().table;
         made.rule = field.rule;
@@ -53,12 +56,27 @@ column column_of(const model_info& model, std::size_t index) {
 
 field_info field_of(const column& from) {
     field_info made;
-    made.name = from.name;
+    made.name = made.column = from.name;
     made.type = from.type;
     made.role = from.role;
     made.nullable = from.is_nullable;
     made.initial = from.initial_value;
+    made.max_length = from.max_length;
+    made.scale = from.scale;
+    made.enumerators = from.enumerators;
     made.rule = from.rule;
+    return made;
+}
+
+index index_of(const model_info& model, const index_info& from) {
+    index made{{}, from.where, from.unique};
+    for (auto& part : from.parts) made.parts.emplace_back(model.fields[part.field].column, part.descending);
+    return made;
+}
+
+index_info index_of(const model_info& model, const index& from) {
+    index_info made{{}, from.unique, from.where};
+    for (auto& part : from.parts) made.parts.push_back({model.index_of(part.column), part.descends});
     return made;
 }
 
@@ -74,14 +92,18 @@ table table_of(const model_info& model) {
     table made{.name = model.table};
     for (std::size_t i = 0; i < model.fields.size(); ++i) made.columns.push_back(column_of(model, i));
     for (auto& fields : model.uniques) made.uniques.push_back(names_of(model, fields));
-    for (auto& fields : model.indexes) made.indexes.push_back(names_of(model, fields));
+    for (auto& one : model.indexes) made.indexes.push_back(index_of(model, one));
+    for (auto& one : model.checks) made.checks.push_back({one.name, one.sql});
     if (model.has_history) made.history = names_of(model, model.history_except);
     return made;
 }
 
 schema schema_of(const std::vector<const model_info*>& models) {
     schema made;
-    for (const auto* model : models) made.add(table_of(*model));
+    for (const auto* model : models) {
+        made.add(table_of(*model));
+        for (auto& link : model->links) made.add(table_of(link.through()));
+    }
     return made;
 }
 
@@ -90,16 +112,18 @@ model_info& described::add(const table& of, bool key_only) {
     model.name = model.table = of.name;
     for (auto& column : of.columns) {
         if (key_only && !column.is_key) continue;
-        if (column.is_key) model.id = model.fields.size();
+        if (column.is_key) model.keys.push_back(model.fields.size());
         model.fields.push_back(field_of(column));
     }
+    model.id = model.keys.front();
     return model;
 }
 
 described::described(const schema& in, const table& of) {
     auto& model = add(of, false);
     for (auto& columns : of.uniques) model.uniques.push_back(places(model, columns));
-    for (auto& columns : of.indexes) model.indexes.push_back(places(model, columns));
+    for (auto& one : of.indexes) model.indexes.push_back(index_of(model, one));
+    for (auto& one : of.checks) model.checks.push_back({one.name, one.condition});
     model.has_history = of.has_versions();
     if (of.history) model.history_except = places(model, *of.history);
     for (std::size_t i = 0; i < of.columns.size(); ++i) {

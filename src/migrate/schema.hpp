@@ -11,14 +11,27 @@
 
 namespace croft::migrations {
 
+struct index {
+    std::vector<index_part> parts;
+    std::string where;
+    bool unique = false;
+    friend bool operator==(const index&, const index&) = default;
+};
+
+struct check {
+    std::string name, condition;
+    friend bool operator==(const check&, const check&) = default;
+};
+
 struct table {
     std::string name;
     migrations::columns columns;
     std::vector<names> uniques;
-    std::vector<names> indexes;
+    std::vector<index> indexes;
+    std::vector<check> checks;
     std::optional<names> history;  // the columns whose changes alone make no version; nothing: no history
     bool history_ended = false;    // versions are kept, but no more are made
-    migrations::columns past;      // columns that only the history has still
+    migrations::columns past;      // columns that only its history has still
 
     /// Null when there is none.
     column* find(std::string_view column_name);
@@ -40,7 +53,7 @@ private:
     std::map<std::string, table, std::less<>> tables_;
 };
 
-/// What the models want.
+/// What the models want, their tables of pairs included.
 table table_of(const model_info& model);
 schema schema_of(const std::vector<const model_info*>& models);
 

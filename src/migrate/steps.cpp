@@ -90,6 +90,8 @@ public:
     void operator()(const drop_unique& s) { change(s.table, s.table, {}, {}); }
     void operator()(const add_index& s) { change(s.table, s.table, {}, {}); }
     void operator()(const drop_index& s) { change(s.table, s.table, {}, {}); }
+    void operator()(const add_check& s) { change(s.table, s.table, {}, {}); }
+    void operator()(const drop_check& s) { change(s.table, s.table, {}, {}); }
     void operator()(const keep_history& s) { change(s.table, s.table, {}, {}); }
     void operator()(const end_history& s) { change(s.table, s.table, {}, {}); }
     void operator()(const drop_history& s) { change(s.table, s.table, {}, {}); }

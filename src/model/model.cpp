@@ -138,7 +138,7 @@ model_info describe(std::string_view name, const char* file, int line, std::stri
     for (std::size_t i = 0; i < count; ++i) {
         const storage& how = *members[i];
         field_info field;
-        field.name = names.at(i);
+        field.name = field.column = names.at(i);
         field.type = how.type;
         field.role = how.role;
         field.nullable = how.nullable;
@@ -162,13 +162,15 @@ model_info describe(std::string_view name, const char* file, int line, std::stri
         return found;
     };
     info.id = info.index_of("id");
+    info.keys = {info.id};
     for (auto& option : options) {
         switch (option.kind) {
             case option_kind::unique:
                 info.uniques.push_back(places(option.offsets));
                 break;
             case option_kind::index:
-                info.indexes.push_back(places(option.offsets));
+                info.indexes.emplace_back();
+                for (auto at : places(option.offsets)) info.indexes.back().parts.push_back({at});
                 break;
             case option_kind::table:
                 info.table = option.text;
@@ -202,7 +204,23 @@ std::size_t model_info::index_of(std::string_view field) const {
     throw error(fmt::format("{} has no field \"{}\"{}", name, field, did_you_mean(field, names)));
 }
 
-std::vector<std::size_t> model_info::natural_key() const { return uniques.empty() ? std::vector{id} : uniques.front(); }
+std::vector<std::size_t> model_info::natural_key() const { return uniques.empty() ? keys : uniques.front(); }
+
+bool model_info::assigns_key() const noexcept { return keys.size() == 1 && fields[id].type == field_type::integer64; }
+
+bool model_info::is_unique(std::size_t field) const noexcept {
+    const auto alone = [&](const std::vector<std::size_t>& one) { return one.size() == 1 && one.front() == field; };
+    return alone(keys) || std::ranges::any_of(uniques, alone);
+}
+
+const field_info& field_info::stored_as() const {
+    const field_info* at = this;
+    while (at->type == field_type::reference) {
+        const auto& other = at->target();
+        at = &other.fields[other.id];
+    }
+    return *at;
+}
 
 const std::vector<const model_info*>& all_models() {
     static const std::vector<const model_info*> all = [] {
@@ -243,6 +261,11 @@ std::string to_text(const value& v) {
         std::string operator()(const std::string& s) const { return quoted(s); }
         std::string operator()(const bytes& b) const { return fmt::format("{} bytes", b.size()); }
         std::string operator()(time_point t) const { return to_text(t); }
+        std::string operator()(date d) const { return to_text(d); }
+        std::string operator()(duration d) const { return to_iso_text(d); }
+        std::string operator()(decimal_value d) const { return to_text(d); }
+        std::string operator()(const uuid& id) const { return to_text(id); }
+        std::string operator()(const json_text& j) const { return j.text; }
     };
     return std::visit(writer{}, v);
 }

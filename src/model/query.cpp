@@ -25,7 +25,7 @@ value to_value(const json& v) {
         case json::kind_type::string:
             return v.text();
         default:
-            throw json_error("a field can't hold an array or object: " + quoted(v.dump()));
+            return json_text{v.dump()};
     }
 }
 

@@ -48,13 +48,13 @@ void require_sqlite(db::engine engine) {
 
 std::string joined_names(const model_info& model, const std::vector<std::size_t>& fields, std::string_view separator) {
     std::string out;
-    for (auto i : fields) out += (out.empty() ? "" : std::string(separator)) + model.fields[i].name;
+    for (auto i : fields) out += (out.empty() ? "" : std::string(separator)) + model.fields[i].column;
     return out;
 }
 
 object index_object(const model_info& model, const std::vector<std::size_t>& fields, bool unique) {
     std::string columns;
-    for (auto i : fields) columns += (columns.empty() ? "" : ", ") + identifier(model.fields[i].name);
+    for (auto i : fields) columns += (columns.empty() ? "" : ", ") + identifier(model.fields[i].column);
     const auto name =
         fmt::format("{}_{}_{}", model.table, joined_names(model, fields, "_"), unique ? "unique" : "index");
     return {object::kind::index, name, model.table,
@@ -77,14 +77,19 @@ std::string literal(const value& v) {
         }
         std::string operator()(const bytes&) const { return "x''"; }
         std::string operator()(time_point t) const { return "'" + to_text(t) + "'"; }
+        std::string operator()(date d) const { return "'" + to_text(d) + "'"; }
+        std::string operator()(duration d) const { return std::to_string(d.count()); }
+        std::string operator()(decimal_value d) const { return std::to_string(d.units); }
+        std::string operator()(const uuid& id) const { return "'" + to_text(id) + "'"; }
+        std::string operator()(const json_text& j) const { return (*this)(j.text); }
     };
     return std::visit(writer{}, v);
 }
 
 column column_of(const model_info& model, const field_info& field, db::engine engine) {
     require_sqlite(engine);
-    column made{field.name, std::string(column_type(field.type)), field.nullable, {}};
-    made.definition = identifier(field.name) + " " + made.type;
+    column made{field.column, std::string(column_type(field.type)), field.nullable, {}};
+    made.definition = identifier(field.column) + " " + made.type;
     if (&field == &model.fields[model.id]) {
         made.definition += " PRIMARY KEY AUTOINCREMENT";  // an id is never used again: history would mix two rows
         return made;
@@ -92,12 +97,13 @@ column column_of(const model_info& model, const field_info& field, db::engine en
     if (!field.nullable) made.definition += " NOT NULL";
     if (field.type == field_type::reference) {
         made.definition +=
-            fmt::format(" REFERENCES {} (\"id\") ON DELETE {}", identifier(field.target().table), rule_sql(field.rule));
+            fmt::format(" REFERENCES {} ({}) ON DELETE {}", identifier(field.target().table),
+                        identifier(field.target().fields[field.target().id].column), rule_sql(field.rule));
     } else if (!field.nullable || !is_null(field.initial)) {
         made.definition += " DEFAULT " + literal(field.initial);
     }
     if (field.type == field_type::boolean)
-        made.definition += fmt::format(" CHECK ({} IN (0, 1))", identifier(field.name));
+        made.definition += fmt::format(" CHECK ({} IN (0, 1))", identifier(field.column));
     return made;
 }
 
@@ -118,7 +124,9 @@ std::vector<object> objects_of(const model_info& model, db::engine engine) {
         indexes.push_back(index_object(model, fields, true));
         indexed.insert(fields.front());
     }
-    for (auto& fields : model.indexes) {
+    for (auto& index : model.indexes) {
+        std::vector<std::size_t> fields;
+        for (auto& part : index.parts) fields.push_back(part.field);
         indexes.push_back(index_object(model, fields, false));
         indexed.insert(fields.front());
     }

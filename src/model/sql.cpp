@@ -46,8 +46,10 @@ public:
         for (auto& [steps, alias] : joins_) {
             const path until{what_.model, steps};
             out_ << " LEFT JOIN ";
-            write_table(until.field().target(), alias);
-            out_ << " ON " << alias << ".\"id\" = ";
+            const auto& target = until.field().target();
+            write_table(target, alias);
+            out_ << " ON " << alias << ".";
+            out_.name(target.fields[target.id].column) << " = ";
             write(until);
         }
     }
@@ -55,7 +57,7 @@ public:
     /// alias."column"
     void write(const path& p) {
         out_ << alias_of({p.steps.begin(), p.steps.end() - 1}) << ".";
-        out_.name(p.field().name);
+        out_.name(p.field().column);
     }
 
 private:
@@ -232,15 +234,19 @@ void write_where(builder& out, source& from, const selection& what) {
 }
 
 void write_order(builder& out, source& from, const selection& what) {
+    const auto& keys = what.model->keys;
     const path id{what.model, {what.model->id}};
     out << " ORDER BY ";
     for (auto& order : what.order) {
         from.write(order.by);
         if (order.descending) out << " DESC";
-        if (order.by == id) return;  // what comes after a unique field orders nothing
+        if (order.by == id && keys.size() == 1) return;  // what comes after a unique field orders nothing
         out << ", ";
     }
-    from.write(id);
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        if (i) out << ", ";
+        from.write({what.model, {keys[i]}});
+    }
 }
 
 }  // namespace
@@ -286,7 +292,7 @@ db::statement select_in_groups(const selection& what, std::span<const std::size_
     builder out(engine);
     source from(what, out);
     out << "SELECT ";
-    for (std::size_t i = 0; i < fields.size(); ++i) (i ? out << ", " : out).name(what.model->fields[fields[i]].name);
+    for (std::size_t i = 0; i < fields.size(); ++i) (i ? out << ", " : out).name(what.model->fields[fields[i]].column);
     out << " FROM (SELECT ";
     write_columns(out, from, what, fields);
     out << ", row_number() OVER (PARTITION BY ";
@@ -324,11 +330,20 @@ void require_plain(const selection& what, std::string_view verb) {
             fmt::format("{} of {}: order_by, limit, offset and as_of can't be used here", verb, what.model->name));
 }
 
-/// WHERE "id" IN (SELECT …): the selection may look through references, which DELETE and UPDATE can't on every engine.
+/// WHERE key IN (SELECT key …): the selection may look through references, which DELETE and UPDATE can't on every
+/// engine.
 void write_where_in(builder& out, const selection& what) {
     if (what.where.what() == condition::kind::always) return;
     source from(what, out);
-    out << " WHERE \"id\" IN (SELECT t0.\"id\" FROM ";
+    const auto& keys = what.model->keys;
+    out << " WHERE " << (keys.size() > 1 ? "(" : "");
+    for (std::size_t i = 0; i < keys.size(); ++i) (i ? out << ", " : out).name(what.model->fields[keys[i]].column);
+    out << (keys.size() > 1 ? ")" : "") << " IN (SELECT ";
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        if (i) out << ", ";
+        from.write({what.model, {keys[i]}});
+    }
+    out << " FROM ";
     from.write_from();
     write_where(out, from, what);
     out << ")";
@@ -353,7 +368,7 @@ db::statement update(const selection& what, const std::vector<assignment>& chang
     bool first = true;
     const auto assign = [&](const field_info& field, value v) {
         if (!std::exchange(first, false)) out << ", ";
-        out.name(field.name) << " = ";
+        out.name(field.column) << " = ";
         out.bind(std::move(v));
     };
     for (auto& change : changes) assign(what.model->fields[change.field], change.to);
@@ -363,7 +378,7 @@ db::statement update(const selection& what, const std::vector<assignment>& chang
     out << (what.where.what() == condition::kind::always ? " WHERE (" : " AND (");
     for (std::size_t i = 0; i < changes.size(); ++i) {
         if (i) out << " OR ";
-        out.name(what.model->fields[changes[i].field].name) << " IS DISTINCT FROM ";
+        out.name(what.model->fields[changes[i].field].column) << " IS DISTINCT FROM ";
         out.bind(changes[i].to);
     }
     out << ")";
@@ -374,7 +389,7 @@ std::string upsert(const model_info& model, std::span<const std::size_t> fields,
                    bool returning_id, db::engine engine) {
     builder out(engine);
     const auto list = [&](std::span<const std::size_t> which) {
-        for (std::size_t i = 0; i < which.size(); ++i) (i ? out << ", " : out).name(model.fields[which[i]].name);
+        for (std::size_t i = 0; i < which.size(); ++i) (i ? out << ", " : out).name(model.fields[which[i]].column);
     };
     out << "INSERT INTO ";
     out.name(model.table) << " (";
@@ -397,13 +412,13 @@ std::string upsert(const model_info& model, std::span<const std::size_t> fields,
         } else {
             out << "UPDATE SET ";
             for (std::size_t i = 0; i < written.size(); ++i) {
-                const auto& column = model.fields[written[i]].name;
+                const auto& column = model.fields[written[i]].column;
                 (i ? out << ", " : out).name(column) << " = excluded.";
                 out.name(column);
             }
             out << " WHERE ";
             for (std::size_t i = 0; i < compared.size(); ++i) {
-                const auto& column = model.fields[compared[i]].name;
+                const auto& column = model.fields[compared[i]].column;
                 (i ? out << " OR " : out).name(model.table) << ".";
                 out.name(column) << (engine == db::engine::sqlite ? " IS NOT excluded."
                                                                   : " IS DISTINCT FROM excluded.");
@@ -411,7 +426,10 @@ std::string upsert(const model_info& model, std::span<const std::size_t> fields,
             }
         }
     }
-    if (returning_id) out << " RETURNING \"id\"";
+    if (returning_id) {
+        out << " RETURNING ";
+        list(model.keys);
+    }
     return std::move(out).finish().sql;
 }
 

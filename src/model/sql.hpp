@@ -47,7 +47,8 @@ db::statement update(const selection& what, const std::vector<assignment>& chang
 
 /// An INSERT … ON CONFLICT (key) DO UPDATE … WHERE something differs: the row is written only if it is new or changed.
 /// `fields` are bound in their order; created_at is set by an insert only, modified_at whenever something is written,
-/// and neither makes a difference. Without `key`: a plain INSERT. With `returning_id` it gives the id of a row written.
+/// and neither makes a difference. Without `key`: a plain INSERT. With `returning_id` it gives the primary key of a row
+/// written.
 std::string upsert(const model_info& model, std::span<const std::size_t> fields, std::span<const std::size_t> key,
                    bool returning_id, db::engine engine);
 

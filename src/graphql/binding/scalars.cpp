@@ -56,6 +56,18 @@ std::string scalar_name(field_type type) {
             return "String";
         case field_type::timestamp:
             return "DateTime";
+        case field_type::date:
+            return "Date";
+        case field_type::duration:
+            return "Duration";
+        case field_type::decimal:
+            return "Decimal";
+        case field_type::uuid:
+            return "UUID";
+        case field_type::json:
+            return "JSON";
+        case field_type::enumeration:
+            return "String";
         case field_type::reference:
             return "ID";
         case field_type::bytes:

@@ -139,6 +139,11 @@ private:
             void operator()(const std::string& s) const { text::append_json_string(out, s); }
             void operator()(const bytes&) const { out += "null"; }
             void operator()(time_point t) const { text::append_json_string(out, to_text(t)); }
+            void operator()(date d) const { text::append_json_string(out, to_text(d)); }
+            void operator()(duration d) const { text::append_json_string(out, to_iso_text(d)); }
+            void operator()(decimal_value d) const { text::append_json_string(out, to_text(d)); }
+            void operator()(const uuid& id) const { text::append_json_string(out, to_text(id)); }
+            void operator()(const json_text& j) const { out += j.text; }
         };
         std::visit(visitor{out_}, answer);
     }
