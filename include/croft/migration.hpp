@@ -7,10 +7,10 @@
 //         add_index("item", {"price"}));
 //
 // It stands in migrations/0002_prices.cpp in the app's folder, where croft_app() finds it. Operations say what changes,
-// not how: each engine gets its own SQL (`migrate --sql`), and the way back follows from the shape before, which is what
-// all earlier migrations make when they are replayed. So drop_column names a column and nothing more. Only sql() and
-// data() must say themselves how they are undone; without that, a database can't be brought back across them.
-// Names are those of tables and columns. An applied migration must not be changed: its hash is kept in croft_migration.
+// not how: each engine gets its own SQL (`migrate --sql`), and the way back follows from the shape before, which is
+// what all earlier migrations make when they are replayed. So drop_column names a column and nothing more. Only sql()
+// and data() must say themselves how they are undone; without that, a database can't be brought back across them. Names
+// are those of tables and columns. An applied migration must not be changed: its hash is kept in croft_migration.
 // docs/migrations.md has the rules and the commands. Wrong operations throw croft::error, naming migration and line,
 // when they are replayed.
 #pragma once
@@ -52,9 +52,9 @@ struct column {
     field_role role = field_role::plain;
     bool is_key = false;
     bool is_nullable = false;
-    value initial_value;              // null: none if nullable, else the type's zero
-    std::size_t max_length = 0;       // of a text, in characters; 0: any
-    int scale = 0;                    // digits after a decimal's point
+    value initial_value;         // null: none if nullable, else the type's zero
+    std::size_t max_length = 0;  // of a text, in characters; 0: any
+    int scale = 0;               // digits after a decimal's point
     std::vector<std::string> enumerators{};
     std::string target{};  // references only: the table
     on_delete rule = on_delete::cascade;
@@ -142,8 +142,8 @@ struct index_part {
 };
 inline index_part descending(std::string column) { return {std::move(column), true}; }
 struct index_options {
-    std::string where{};   // SQL: only rows for which it is true
-    bool unique = false;   // no two of these rows share the columns; only with `where`
+    std::string where{};        // SQL: only rows for which it is true
+    bool unique = false;        // no two of these rows share the columns; only with `where`
     bool concurrently = false;  // PostgreSQL: without locking the table, outside of any transaction
 };
 struct add_index {
@@ -229,30 +229,30 @@ bool declare(migration made);
 }  // namespace croft::migrations
 
 // By name, not `using namespace`: a migration may stand behind the user's own using-directives.
-#define CROFT_MIGRATION_WORDS_                                                                                       \
-    using ::croft::migrations::create_table, ::croft::migrations::drop_table, ::croft::migrations::rename_table,     \
-        ::croft::migrations::add_column, ::croft::migrations::drop_column, ::croft::migrations::rename_column,       \
-        ::croft::migrations::alter_column, ::croft::migrations::add_unique, ::croft::migrations::drop_unique,        \
-        ::croft::migrations::add_index, ::croft::migrations::drop_index, ::croft::migrations::add_check,             \
-        ::croft::migrations::drop_check, ::croft::migrations::keep_history, ::croft::migrations::end_history,        \
-        ::croft::migrations::drop_history, ::croft::migrations::sql, ::croft::migrations::data,                      \
-        ::croft::migrations::rows_access, ::croft::migrations::id, ::croft::migrations::boolean,                     \
-        ::croft::migrations::integer16, ::croft::migrations::integer32, ::croft::migrations::integer64,              \
-        ::croft::migrations::real, ::croft::migrations::text, ::croft::migrations::bytes,                            \
-        ::croft::migrations::timestamp, ::croft::migrations::date, ::croft::migrations::duration,                    \
-        ::croft::migrations::decimal, ::croft::migrations::uuid, ::croft::migrations::json,                          \
-        ::croft::migrations::enumeration, ::croft::migrations::created_at, ::croft::migrations::modified_at,         \
-        ::croft::migrations::reference, ::croft::migrations::descending, ::croft::migrations::moment,                \
-        ::croft::migrations::day, ::croft::migrations::span, ::croft::migrations::number,                            \
-        ::croft::migrations::key_of, ::croft::migrations::json_of, ::croft::migrations::hex, ::croft::task;          \
+#define CROFT_MIGRATION_WORDS_                                                                                         \
+    using ::croft::migrations::create_table, ::croft::migrations::drop_table, ::croft::migrations::rename_table,       \
+        ::croft::migrations::add_column, ::croft::migrations::drop_column, ::croft::migrations::rename_column,         \
+        ::croft::migrations::alter_column, ::croft::migrations::add_unique, ::croft::migrations::drop_unique,          \
+        ::croft::migrations::add_index, ::croft::migrations::drop_index, ::croft::migrations::add_check,               \
+        ::croft::migrations::drop_check, ::croft::migrations::keep_history, ::croft::migrations::end_history,          \
+        ::croft::migrations::drop_history, ::croft::migrations::sql, ::croft::migrations::data,                        \
+        ::croft::migrations::rows_access, ::croft::migrations::id, ::croft::migrations::boolean,                       \
+        ::croft::migrations::integer16, ::croft::migrations::integer32, ::croft::migrations::integer64,                \
+        ::croft::migrations::real, ::croft::migrations::text, ::croft::migrations::bytes,                              \
+        ::croft::migrations::timestamp, ::croft::migrations::date, ::croft::migrations::duration,                      \
+        ::croft::migrations::decimal, ::croft::migrations::uuid, ::croft::migrations::json,                            \
+        ::croft::migrations::enumeration, ::croft::migrations::created_at, ::croft::migrations::modified_at,           \
+        ::croft::migrations::reference, ::croft::migrations::descending, ::croft::migrations::moment,                  \
+        ::croft::migrations::day, ::croft::migrations::span, ::croft::migrations::number, ::croft::migrations::key_of, \
+        ::croft::migrations::json_of, ::croft::migrations::hex, ::croft::task;                                         \
     using enum ::croft::on_delete;
 
 #define CROFT_MIGRATION_JOIN_(a, b) a##b
 #define CROFT_MIGRATION_NAME_(line) CROFT_MIGRATION_JOIN_(croft_migration_at_, line)
 /// CROFT_MIGRATION("0002_prices", operations…): see the head of this file.
-#define CROFT_MIGRATION(Name, ...)                                                                    \
-    [[maybe_unused]] static const bool CROFT_MIGRATION_NAME_(__LINE__) = ::croft::migrations::declare( \
-        {Name, __FILE__, __LINE__, []() -> std::vector<::croft::migrations::operation> {              \
-             CROFT_MIGRATION_WORDS_                                                                    \
-             return {__VA_ARGS__};                                                                     \
-         }})
+#define CROFT_MIGRATION(Name, ...)                                                                                    \
+    [[maybe_unused]] static const bool CROFT_MIGRATION_NAME_(__LINE__) =                                              \
+        ::croft::migrations::declare({Name, __FILE__, __LINE__, []() -> std::vector<::croft::migrations::operation> { \
+                                          CROFT_MIGRATION_WORDS_                                                      \
+                                          return {__VA_ARGS__};                                                       \
+                                      }})

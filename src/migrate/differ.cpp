@@ -138,10 +138,11 @@ private:
         one.filling = fill_for(to, one);
         if (one.is_key) return problem(to.name, one.name, "would become the primary key of a table that has one");
         if (!one.is_nullable && is_null(one.initial_value) && !one.filling) {
-            problem(to.name, one.name,
-                    fmt::format("is new and required, and rows that are there need a value: make it std::optional, or say "
-                                "--fill {}.{}=KEY",
-                                to.name, one.name));
+            problem(
+                to.name, one.name,
+                fmt::format("is new and required, and rows that are there need a value: make it std::optional, or say "
+                            "--fill {}.{}=KEY",
+                            to.name, one.name));
             one.is_nullable = true;  // so that what comes after can be compared
         }
         emit(add_column{to.name, std::move(one)});
@@ -150,13 +151,15 @@ private:
     void alter(const table& in, const column& there, column one) {
         if (there.is_key || one.is_key) {
             if (!(there.is_key && one.is_key && there.type == one.type))
-                problem(in.name, one.name, "is (or becomes) part of the primary key: a change of that isn't made by itself");
+                problem(in.name, one.name,
+                        "is (or becomes) part of the primary key: a change of that isn't made by itself");
             return;
         }
         if (!widens(there.type, one.type) || there.target != one.target)
-            out_.destroys.push_back(fmt::format("{}.{} gets another type: values that don't fit are refused or change their "
-                                                "meaning",
-                                                in.name, one.name));
+            out_.destroys.push_back(
+                fmt::format("{}.{} gets another type: values that don't fit are refused or change their "
+                            "meaning",
+                            in.name, one.name));
         if (there.is_nullable && !one.is_nullable) {
             one.filling = fill_for(in, one);
             if (!one.filling && !is_null(one.initial_value)) one.filling = one.initial_value;
@@ -191,8 +194,8 @@ private:
             emit(drop_column{name, column});
         }
         for (auto name = order.tables.rbegin(); name != order.tables.rend(); ++name) {
-            out_.destroys.push_back(
-                fmt::format("the table {} is dropped{}", *name, now_.find(*name)->has_versions() ? ", with its history" : ""));
+            out_.destroys.push_back(fmt::format("the table {} is dropped{}", *name,
+                                                now_.find(*name)->has_versions() ? ", with its history" : ""));
             emit(drop_table{*name});
         }
     }
@@ -218,11 +221,10 @@ namespace {
 
 /// Of the columns that `b` has, how many `a` has too.
 std::size_t shared_columns(const table& a, const table& b) {
-    return static_cast<std::size_t>(
-        std::ranges::count_if(b.columns, [&](const column& one) {
-            const auto* other = a.find(one.name);
-            return other && other->type == one.type;
-        }));
+    return static_cast<std::size_t>(std::ranges::count_if(b.columns, [&](const column& one) {
+        const auto* other = a.find(one.name);
+        return other && other->type == one.type;
+    }));
 }
 
 void possible_columns(const table& from, const table& goal, std::vector<renaming>& out) {

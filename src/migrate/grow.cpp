@@ -52,14 +52,15 @@ private:
         const auto& there = *find(wanted.name);
         const auto& model = model_.at(wanted.name);
         table made{.name = wanted.name};
-        for (auto& one : wanted.columns) {
-            const auto* column = there.find(one.name);
-            if (!column) continue;
-            compare_columns(wanted.name, *column, *model.find(one.name));
-            made.columns.push_back(one);
+        for (auto& one : there.columns) {  // in the order in which they are there: triggers name them in it
+            const auto* known = wanted.find(one.name);
+            if (known) {
+                compare_columns(wanted.name, one, *model.find(one.name));
+                made.columns.push_back(*known);
+            } else {
+                leave(wanted.name, one);
+            }
         }
-        for (auto& one : there.columns)
-            if (!wanted.find(one.name)) leave(wanted.name, one);
         if (std::ranges::none_of(made.columns, &column::is_key))
             out_.problems.push_back(fmt::format("table {}: its primary key isn't there", wanted.name));
         read_history(wanted, there, made);
@@ -76,7 +77,7 @@ private:
 
     /// Adds a unique constraint or an index to `made` when its index is there as it should be.
     template <class T>
-    void keep_if_there(table& made, std::vector<T> table::*list, const T& one, const names& columns) {
+    void keep_if_there(table& made, std::vector<T> table::* list, const T& one, const names& columns) {
         for (auto& name : columns)
             if (!made.find(name)) return;
         table without{.name = made.name, .columns = made.columns};
@@ -101,9 +102,10 @@ private:
     bool has(const model_schema::object& index) const {
         const auto& have = find(index.table)->indexes;
         const auto at = have.find(index.name);
-        const auto& want = model_.at(index.table).indexes;
-        const auto as = want.find(index.name);
-        return at != have.end() && (as == want.end() || at->second == as->second);
+        const auto model = model_.find(index.table);  // none: a history that was ended
+        if (model == model_.end()) return at != have.end();
+        const auto as = model->second.indexes.find(index.name);
+        return at != have.end() && (as == model->second.indexes.end() || at->second == as->second);
     }
 
     void compare_columns(const std::string& table, const column_shape& there, const column_shape& model) {
@@ -129,9 +131,8 @@ private:
     void read_history(const table& wanted, const table_shape& there, table& made) {
         const auto* versions = find(history_table(wanted.name));
         if (!versions) return;
-        const bool kept = std::ranges::any_of(there.triggers, [&](auto& one) {
-            return one.first.starts_with(wanted.name + "_history_");
-        });
+        const bool kept = std::ranges::any_of(
+            there.triggers, [&](auto& one) { return one.first.starts_with(wanted.name + "_history_"); });
         made.history_ended = !kept;
         if (kept) {
             made.history = names{};
@@ -149,7 +150,7 @@ private:
 
     /// Indexes and triggers of Croft's that no operation stands for: they follow from the table.
     void repair(const table& found) {
-        for (auto& relation : relations_of(found_, found, engine_)) {
+        for (auto& relation : relations_of(wanted_, found, engine_)) {
             const auto& there = *find(relation.table.name);
             for (auto& one : relation.indexes) {
                 if (has(one)) continue;
@@ -157,12 +158,20 @@ private:
                 add(one.sql);
             }
             for (auto& one : relation.attached) {
-                const auto at = there.triggers.find(one.name);
-                if (at != there.triggers.end() && at->second == one.sql) continue;
-                if (at != there.triggers.end()) add("DROP TRIGGER " + identifier(one.name));
+                const auto& triggers = find(one.table)->triggers;
+                const auto at = triggers.find(one.name);
+                if (at != triggers.end() && is_same(one, at->second)) continue;
+                if (at != triggers.end()) add(drop_statement(one, engine_));
                 add(one.sql);
             }
         }
+    }
+
+    /// PostgreSQL shows a trigger in its own words, and of its function the body as it was given.
+    bool is_same(const model_schema::object& one, const std::string& there) const {
+        if (engine_ == db::engine::sqlite) return there == one.sql;
+        return !one.sql.contains("FUNCTION") || one.sql.contains(there) ||
+               one.what == model_schema::object::kind::trigger;
     }
 
     const shape& there_;

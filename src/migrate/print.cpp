@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-
 namespace croft::migrations {
 
 std::string cpp_text(std::string_view text) {

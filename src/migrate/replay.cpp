@@ -35,8 +35,8 @@ void require_unused(const table& in, const std::string& column) {
 
 void require_reference_target(const schema& in, const table& from, const column& made) {
     if (made.type == field_type::reference && made.target != from.name && !in.find(made.target))
-        throw error(fmt::format("{}.{} refers to the table \"{}\", which isn't there at this point", from.name, made.name,
-                                made.target));
+        throw error(fmt::format("{}.{} refers to the table \"{}\", which isn't there at this point", from.name,
+                                made.name, made.target));
 }
 
 void require_columns(table& in, const names& columns) {

@@ -13,9 +13,7 @@ column* table::find(std::string_view column_name) {
     return at == columns.end() ? nullptr : &*at;
 }
 
-const column* table::find(std::string_view column_name) const {
-    return const_cast<table*>(this)->find(column_name);
-}
+const column* table::find(std::string_view column_name) const { return const_cast<table*>(this)->find(column_name); }
 
 const table* schema::find(std::string_view name) const {
     const auto at = tables_.find(name);

@@ -11,9 +11,9 @@ namespace croft::migrations {
 struct column_shape {
     std::string name, type;
     bool not_null = false;
-    std::string initial;            // SQL of the default; empty: none
-    int key = 0;                    // place in the primary key, from 1; 0: not in it
-    bool generated = false;         // computed by the database
+    std::string initial;                           // SQL of the default; empty: none
+    int key = 0;                                   // place in the primary key, from 1; 0: not in it
+    bool generated = false;                        // computed by the database
     std::string target, target_column, on_delete;  // of a reference over this column alone
     friend bool operator==(const column_shape&, const column_shape&) = default;
 };

@@ -131,7 +131,8 @@ void add_indexes(shape& to, const db::row_set& rows) {
         made.unique = rows.at(i, 2).integer() != 0;
         made.parts.emplace_back(text(rows, i, 4), rows.at(i, 5).integer() != 0);
         made.text = text(rows, i, 6);
-        if (const auto where = made.text.find(" WHERE "); where != made.text.npos) made.where = made.text.substr(where + 7);
+        if (const auto where = made.text.find(" WHERE "); where != made.text.npos)
+            made.where = made.text.substr(where + 7);
     }
 }
 

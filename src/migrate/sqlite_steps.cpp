@@ -1,6 +1,7 @@
-// Columns on SQLite. It can add and rename a column; anything else is a table made anew (sqlite.org/lang_altertable.html,
-// "making other kinds of table schema changes"): create, copy, drop, rename. That runs with references unchecked until
-// the commit (transaction_options::check_references_at_commit), so that dropping the table cascades into nothing.
+// Columns on SQLite. It can add and rename a column; anything else is a table made anew
+// (sqlite.org/lang_altertable.html, "making other kinds of table schema changes"): create, copy, drop, rename. That
+// runs with references unchecked until the commit (transaction_options::check_references_at_commit), so that dropping
+// the table cascades into nothing.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -38,6 +39,12 @@ std::string source_of(const transition& change, const column& wanted) {
     return identifier(wanted.name);
 }
 
+/// What a CREATE TABLE says after its columns: checks and the like.
+std::string rest_of(const model_schema::object& table) {
+    const auto& last = table.columns.back().definition;
+    return table.sql.substr(table.sql.rfind(last) + last.size());
+}
+
 void make_anew(const transition& change) {
     const auto& name = change.to.table.name;
     const std::string temporary = "croft_new_" + name;
@@ -56,8 +63,9 @@ void make_anew(const transition& change) {
                            identifier(name)));
     if (create.find(" AUTOINCREMENT") != std::string::npos) {  // a key that was given out is never given out again
         change.add(fmt::format("DELETE FROM sqlite_sequence WHERE name = {}", model_schema::literal(temporary)));
-        change.add(fmt::format("INSERT INTO sqlite_sequence (name, seq) SELECT {}, seq FROM sqlite_sequence WHERE name = {}",
-                               model_schema::literal(temporary), model_schema::literal(name)));
+        change.add(
+            fmt::format("INSERT INTO sqlite_sequence (name, seq) SELECT {}, seq FROM sqlite_sequence WHERE name = {}",
+                        model_schema::literal(temporary), model_schema::literal(name)));
     }
     // Views and others' triggers may name the table: they are left alone, and find the new one under its name.
     change.add("PRAGMA legacy_alter_table=ON");
@@ -70,6 +78,7 @@ void make_anew(const transition& change) {
 
 bool change_columns_sqlite(const transition& change) {
     const auto& name = change.to.table.name;
+    if (change.from.table.name != name) return false;  // it was renamed, and nothing else
     const auto* renamed = find(change.from, change.renamed_from);
     if (renamed) {
         change.add(fmt::format("ALTER TABLE {} RENAME COLUMN {} TO {}", identifier(name), identifier(renamed->name),
@@ -77,7 +86,8 @@ bool change_columns_sqlite(const transition& change) {
         return false;
     }
     std::vector<const column*> added;
-    bool anew = change.from.table.columns.size() > change.to.table.columns.size();
+    bool anew = rest_of(change.from.table) != rest_of(change.to.table) ||
+                change.from.table.columns.size() > change.to.table.columns.size();
     for (auto& wanted : change.to.table.columns) {
         const auto* there = find(change.from, wanted.name);
         if (there && there->definition != wanted.definition) anew = true;

@@ -47,20 +47,20 @@ std::vector<relation> relations_of(const schema& in, const table& of, db::engine
     std::vector<relation> made{gather(model_schema::objects_of(model, engine))};
     if (!of.has_versions()) return made;
     auto versions = gather(history::objects_of(model, engine));
-    if (of.history) made.front().attached = std::move(versions.attached);  // they hang on the table itself
-    versions.attached.clear();
+    // Triggers stay with the history's table: they are made and dropped with it, whichever table they stand on.
+    if (!of.history) std::erase_if(versions.attached, [&](auto& one) { return one.table != versions.table.name; });
     add_past(versions, of, in, engine);
     made.push_back(std::move(versions));
     return made;
 }
 
-namespace {
-
-std::string drop(const object& what, db::engine engine) {
+std::string drop_statement(const object& what, db::engine engine) {
     if (what.what == object::kind::index) return "DROP INDEX " + identifier(what.name);
     if (engine == db::engine::sqlite) return "DROP TRIGGER IF EXISTS " + identifier(what.name);
     return fmt::format("DROP TRIGGER IF EXISTS {} ON {}", identifier(what.name), identifier(what.table));
 }
+
+namespace {
 
 bool contains(const std::vector<object>& list, const object& one) {
     return std::ranges::any_of(list, [&](const object& o) { return o.name == one.name && o.sql == one.sql; });
@@ -78,8 +78,8 @@ public:
     }
     void operator()(const drop_table& s) {
         auto gone = relations_of(before_, *before_.find(s.table), engine_);
-        for (auto& one : gone.front().attached) add(drop(one, engine_));
-        for (auto& one : gone) add("DROP TABLE " + identifier(one.table.name));
+        drop_attached(gone, {}, true);
+        for (auto one = gone.rbegin(); one != gone.rend(); ++one) add("DROP TABLE " + identifier(one->table.name));
     }
     void operator()(const rename_table& s) { change(s.table, s.to, {}, {}); }
     void operator()(const add_column& s) { change(s.table, s.table, {}, {}, &s.column); }
@@ -105,9 +105,13 @@ private:
     void add(std::string text) { out_.push_back({step::kind::statement, std::move(text)}); }
 
     void create(const relation& made) {
+        create_table_only(made);
+        for (auto& one : made.attached) add(one.sql);
+    }
+
+    void create_table_only(const relation& made) {
         add(made.table.sql);
         for (auto& one : made.indexes) add(one.sql);
-        for (auto& one : made.attached) add(one.sql);
     }
 
     void change(const std::string& from_name, const std::string& to_name, const std::string& renamed_from,
@@ -119,40 +123,52 @@ private:
             fills[changed->name] = model_schema::literal(*changed->filling);
         else if (changed && !changed->is_nullable && !is_null(changed->initial_value))
             fills[changed->name] = model_schema::literal(changed->initial_value);
-        for (auto& one : from.front().attached)
-            if (!contains(to.front().attached, one)) add(drop(one, engine_));
+        const bool all_new = changes_columns(from, to);  // triggers see nothing of it, and may not stand in its way
+        drop_attached(from, to, all_new);
         for (std::size_t i = 0; i < from.size(); ++i) {
-            if (i >= to.size()) {
+            if (i >= to.size())
                 add("DROP TABLE " + identifier(from[i].table.name));
-                continue;
-            }
-            for (auto& one : from[i].indexes)
-                if (!contains(to[i].indexes, one)) add(drop(one, engine_));
-            if (from[i].table.name != to[i].table.name)
-                add(fmt::format("ALTER TABLE {} RENAME TO {}", identifier(from[i].table.name),
-                                identifier(to[i].table.name)));
-            const detail::transition columns{from[i], to[i], renamed_from, renamed_to, fills, out_};
-            const bool anew = engine_ == db::engine::sqlite ? detail::change_columns_sqlite(columns)
-                                                            : detail::change_columns_postgres(columns);
-            for (auto& one : to[i].indexes)
-                if (anew || !contains(from[i].indexes, one)) add(one.sql);
-            if (i == 0) main_is_new_ = anew;
+            else
+                change(from[i], to[i], {from[i], to[i], renamed_from, renamed_to, fills, out_});
         }
-        if (to.size() > from.size()) create(to.back());
-        for (auto& one : to.front().attached)
-            if (main_is_new_ || !contains(from.front().attached, one)) add(one.sql);
+        if (to.size() > from.size()) create_table_only(to.back());
+        for (std::size_t i = 0; i < to.size(); ++i)
+            for (auto& one : to[i].attached)
+                if (all_new || i >= from.size() || !contains(from[i].attached, one)) add(one.sql);
         for (auto& one : to)
-            if (rebuilt_others(one.table.name)) out_.push_back({step::kind::restore_others, one.table.name});
+            if (was_made_anew(one.table.name)) out_.push_back({step::kind::restore_others, one.table.name});
     }
 
-    bool rebuilt_others(const std::string& name) const {
+    static bool changes_columns(const std::vector<relation>& from, const std::vector<relation>& to) {
+        for (std::size_t i = 0; i < std::min(from.size(), to.size()); ++i)
+            if (from[i].table.sql != to[i].table.sql) return true;
+        return false;
+    }
+
+    void drop_attached(const std::vector<relation>& from, const std::vector<relation>& to, bool all) {
+        for (std::size_t i = from.size(); i-- > 0;)
+            for (auto one = from[i].attached.rbegin(); one != from[i].attached.rend(); ++one)
+                if (all || i >= to.size() || !contains(to[i].attached, *one)) add(drop_statement(*one, engine_));
+    }
+
+    void change(const relation& from, const relation& to, const detail::transition& columns) {
+        for (auto& one : from.indexes)
+            if (!contains(to.indexes, one)) add(drop_statement(one, engine_));
+        if (from.table.name != to.table.name)
+            add(fmt::format("ALTER TABLE {} RENAME TO {}", identifier(from.table.name), identifier(to.table.name)));
+        const bool anew = engine_ == db::engine::sqlite ? detail::change_columns_sqlite(columns)
+                                                        : detail::change_columns_postgres(columns);
+        for (auto& one : to.indexes)
+            if (anew || !contains(from.indexes, one)) add(one.sql);
+    }
+
+    bool was_made_anew(const std::string& name) const {
         return std::ranges::find(out_, step{step::kind::keep_others, name}) != out_.end();
     }
 
     const schema& before_;
     const schema& after_;
     db::engine engine_;
-    bool main_is_new_ = false;
     std::vector<step> out_;
 };
 

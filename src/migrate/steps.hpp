@@ -33,6 +33,9 @@ std::vector<relation> relations_of(const schema& in, const table& of, db::engine
 /// What brings a database of the shape `before` one operation further. Throws croft::error when that can't be.
 std::vector<step> steps_of(const operation& what, const schema& before, db::engine engine);
 
+/// DROP INDEX, DROP TRIGGER …
+std::string drop_statement(const model_schema::object& what, db::engine engine);
+
 /// Whether some step rebuilds a table, which SQLite must do with its references unchecked until the commit.
 bool rebuilds(const std::vector<step>& steps);
 
@@ -45,8 +48,8 @@ namespace detail {
 struct transition {
     const relation& from;
     const relation& to;
-    std::string renamed_from, renamed_to;           // a column
-    std::map<std::string, std::string> fills;       // column -> SQL literal for rows that have null there
+    std::string renamed_from, renamed_to;      // a column
+    std::map<std::string, std::string> fills;  // column -> SQL literal for rows that have null there
     std::vector<step>& out;
 
     void add(std::string sql) const { out.push_back({step::kind::statement, std::move(sql)}); }
