@@ -113,4 +113,9 @@ private:
     std::int64_t units_ = 0;
 };
 
+template <int Scale>
+std::string to_text(decimal<Scale> number) {
+    return to_text(decimal_value(number));
+}
+
 }  // namespace croft

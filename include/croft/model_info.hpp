@@ -74,8 +74,9 @@ struct field_info {
     std::string enum_name;                 // "rarity": the enum's type
     std::vector<std::string> enumerators;  // its names, in the order of their numbers
 
-    model_link target;    // references only
-    std::string reverse;  // the way back's name; empty: none
+    model_link target;                      // references only
+    std::size_t (*key_offset)() = nullptr;  // of ref_to: of the other model's member that it names
+    std::string reverse;                    // the way back's name; empty: none
     on_delete rule = on_delete::cascade;
 
     /// How it is stored: of a reference, the key field of the row it points to; else the field itself.
@@ -113,6 +114,15 @@ struct link_info {
     const model_info& through() const;
 };
 
+/// Which old versions a model's history may lose; zero: that rule isn't there. The version of today always stays.
+struct history_retention {
+    duration keep_for{0};                // versions that ended longer ago go …
+    std::int64_t keep_at_most = 0;       // … and all but this many of each row …
+    duration thin_after{0}, thin_to{0};  // … and of updates longer ago, all but the last in each such span …
+    std::int64_t keep_last = 0;          // … but never the last so many of a row
+    bool any() const noexcept { return keep_for > duration{0} || keep_at_most > 0 || thin_after > duration{0}; }
+};
+
 struct model_info {
     std::string name;   // "RecipeItem"
     std::string table;  // "recipe_item"
@@ -127,6 +137,7 @@ struct model_info {
     std::vector<check_info> checks;
     bool has_history = false;
     std::vector<std::size_t> history_except;
+    history_retention retention;
 
     /// Index of the field, or nothing.
     std::optional<std::size_t> find(std::string_view field) const noexcept;

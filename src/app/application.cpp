@@ -5,10 +5,12 @@
 
 #include <random>
 
+#include "app/app_tasks.hpp"
 #include "app/routes.hpp"
 #include "app/wanted_schema.hpp"
 #include "croft/log.hpp"
 #include "history/history.hpp"
+#include "model/rollup/rollup.hpp"
 #include "net/http_server.hpp"
 #include "net/listen_address.hpp"
 #include "runtime/loop.hpp"
@@ -68,8 +70,7 @@ task<> application::open() {
     p.client.emplace(client_settings(p.settings, p.options.transport));
     p.client_here.emplace(&runtime::inherited::client, &*p.client);
     p.graphql.emplace();
-    p.tasks.emplace(*p.database, work::check_tasks(work::declared_tasks()),
-                    work::scheduler_options{.patterns = p.settings.tasks.value});
+    p.tasks.emplace(*p.database, app_tasks(), work::scheduler_options{.patterns = p.settings.tasks.value});
 }
 
 task<> application::open_existing() {
@@ -94,6 +95,7 @@ task<> application::migrate() {
         throw error(fmt::format("the models differ from the migrations: {}; {} makemigrations writes what is missing",
                                 fmt::join(done.unsaid, "; "), parts_->settings.program));
     history::attach(database());  // not before: its table may be among the steps
+    co_await rollup::rebuild_new();
 }
 
 task<> application::serve() {

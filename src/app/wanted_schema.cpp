@@ -2,8 +2,6 @@
 
 #include <filesystem>
 
-#include "history/history.hpp"
-
 namespace croft::app {
 namespace {
 
@@ -20,7 +18,7 @@ std::vector<const model_info*> models(bool own) {
 
 std::vector<const model_info*> app_models() { return models(false); }
 
-migrations::wishes wanted_schema() { return {models(true), models(false), {history::context_table()}}; }
+migrations::wishes wanted_schema() { return {models(true), models(false)}; }
 
 const migrations::program& program_migrations() {
     static const migrations::program made(migrations::declared_migrations());

@@ -2,6 +2,8 @@
 
 #include "app/wanted_schema.hpp"
 #include "cli/commands.hpp"
+#include "model/rollup/rollup.hpp"
+#include "runtime/loop.hpp"
 
 namespace croft::cli {
 namespace {
@@ -20,6 +22,10 @@ task<agenda> apply(std::string url, migrations::goal to) {
     const auto base = co_await db::database::open(std::move(url));
     const auto wanted = app::wanted_schema();
     auto done = co_await migrations::migrate(base.get(), &wanted, &app::program_migrations(), std::move(to));
+    {
+        const runtime::scoped_local here(&runtime::inherited::database, base.get());
+        co_await rollup::rebuild_new();
+    }
     co_await base->close();
     co_return done;
 }
@@ -35,6 +41,8 @@ std::string title(const stage& one, bool done) {
             return (done ? "applied " : "apply ") + one.name;
         case stage::kind::undoing:
             return (done ? "undone " : "undo ") + one.name;
+        case stage::kind::attaching:
+            return fmt::format("{}: {} {}", one.name, one.steps.size(), done ? "steps made" : "steps");
     }
     return {};
 }

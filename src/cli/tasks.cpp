@@ -2,11 +2,12 @@
 
 #include <algorithm>
 
+#include "app/app_tasks.hpp"
 #include "app/application.hpp"
-#include "app/stop_signals.hpp"
 #include "app/task_overview.hpp"
 #include "app/wanted_schema.hpp"
 #include "cli/commands.hpp"
+#include "cli/run_task.hpp"
 
 namespace croft::cli {
 namespace {
@@ -45,36 +46,13 @@ void print(const std::vector<app::task_summary>& all) {
                    moment(task.next), last_of(task));
 }
 
-/// Nothing else runs meanwhile. A signal cancels the run, which is stored as such.
-task<work::run_outcome> run_one(app::config settings, std::string name) {
-    settings.tasks = {"none", "tasks run"};
-    app::stop_signals signals;
-    app::application app(std::move(settings));
-    co_await app.open();
-    co_await app.migrate();
-    co_await app.schedule();
-    group watching;
-    watching.spawn([&]() -> task<> {
-        co_await signals.asked().wait();
-        co_await app.tasks().stop(0s);  // the run ends as cancelled
-    });
-    auto outcome = co_await app.tasks().run_now(std::move(name));
-    watching.cancel();
-    co_await watching.wait();
-    co_await app.stop();
-    co_return outcome;
-}
-
 class run_task final : public command {
 public:
     std::string_view name() const override { return "run"; }
     std::string_view help() const override { return "run a task now, in this process; the exit code is its outcome"; }
     void declare(arguments& args) override { args.positional("name", name_, "the task's name: items.ingest"); }
     int run(const context& now) override {
-        const auto outcome = croft::run(run_one(now.settings, name_));
-        if (!outcome.ok()) throw command_error(fmt::format("{}: {}: {}", name_, outcome.outcome, outcome.error));
-        const auto took = outcome.finished_at - outcome.started_at;
-        fmt::print("{}: ok, run {}, {:.1f} s\n", name_, outcome.run, static_cast<double>(took.count()) / 1e6);
+        run_here(now, name_);
         return done;
     }
 
@@ -96,7 +74,7 @@ public:
         if (app::database_exists(set.database.value) && set.database.value != "sqlite::memory:")
             print(croft::run(read(&set)));
         else
-            print(app::task_overview_without_database(work::check_tasks(work::declared_tasks()), set.tasks.value));
+            print(app::task_overview_without_database(app::app_tasks(), set.tasks.value));
         return done;
     }
 };

@@ -155,7 +155,7 @@ private:
                         "is (or becomes) part of the primary key: a change of that isn't made by itself");
             return;
         }
-        if (!widens(there.type, one.type) || there.target != one.target)
+        if (!widens(there.type, one.type) || there.target != one.target || one.scale < there.scale)
             out_.destroys.push_back(
                 fmt::format("{}.{} gets another type: values that don't fit are refused or change their "
                             "meaning",

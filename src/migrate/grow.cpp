@@ -158,20 +158,15 @@ private:
                 add(one.sql);
             }
             for (auto& one : relation.attached) {
+                if (one.what == model_schema::object::kind::constraint) continue;  // compared with its column
                 const auto& triggers = find(one.table)->triggers;
                 const auto at = triggers.find(one.name);
-                if (at != triggers.end() && is_same(one, at->second)) continue;
-                if (at != triggers.end()) add(drop_statement(one, engine_));
+                if (at != triggers.end() && is_same_trigger(one, at->second, engine_)) continue;
+                if (at != triggers.end() && one.what == model_schema::object::kind::trigger)
+                    add(drop_statement(one, engine_));
                 add(one.sql);
             }
         }
-    }
-
-    /// PostgreSQL shows a trigger in its own words, and of its function the body as it was given.
-    bool is_same(const model_schema::object& one, const std::string& there) const {
-        if (engine_ == db::engine::sqlite) return there == one.sql;
-        return !one.sql.contains("FUNCTION") || one.sql.contains(there) ||
-               one.what == model_schema::object::kind::trigger;
     }
 
     const shape& there_;
@@ -189,12 +184,51 @@ growth what_is_missing(const shape& there, const shape& model, const schema& wan
     return reader(there, model, wanted, engine).run(extras);
 }
 
-task<growth> what_is_missing(db::database* base, schema wanted, std::vector<model_schema::object> extras) {
-    std::string creation = creation_of(wanted, base->kind());
-    for (auto& one : extras) creation += one.sql + ";\n";
-    const auto model = co_await shape_of(std::move(creation), base);
-    const auto there = co_await read_shape(base);
-    co_return what_is_missing(there, model, wanted, extras, base->kind());
+namespace {
+
+/// Whether a trigger is one of a rollup, by its name.
+bool is_rollups(std::string_view name) {
+    static constexpr std::string_view ends[] = {"insert", "update", "delete", "truncate"};
+    const auto at = name.rfind("_rollup_");
+    return at != name.npos && std::ranges::any_of(ends, [&](auto end) { return name.substr(at + 8).starts_with(end); });
+}
+
+model_schema::object trigger(const std::string& table, const std::string& name) {
+    return {model_schema::object::kind::trigger, name, table, {}};
+}
+
+bool stands(const shape& there, const model_schema::object& one, db::engine engine) {
+    const auto table = there.find(one.table);
+    if (table == there.end()) return false;
+    if (one.what == model_schema::object::kind::index) return table->second.indexes.contains(one.name);
+    const auto at = table->second.triggers.find(one.name);
+    return at != table->second.triggers.end() && is_same_trigger(one, at->second, engine);
+}
+
+}  // namespace
+
+bool is_same_trigger(const model_schema::object& one, const std::string& there, db::engine engine) {
+    if (engine == db::engine::sqlite) return there == one.sql;
+    return one.what != model_schema::object::kind::function || one.sql.contains(there);
+}
+
+std::vector<step> what_hangs_wrong(const shape& there, const std::vector<model_schema::object>& wanted, db::engine engine) {
+    std::vector<step> out;
+    for (auto& one : wanted) {
+        if (stands(there, one, engine)) continue;
+        if (one.what == model_schema::object::kind::trigger)
+            out.push_back({step::kind::statement, drop_statement(one, engine)});
+        out.push_back({step::kind::statement, one.sql});
+    }
+    for (auto& [table, shape] : there)
+        for (auto& [name, text] : shape.triggers)
+            if (is_rollups(name) && std::ranges::find(wanted, name, &model_schema::object::name) == wanted.end())
+                out.push_back({step::kind::statement, drop_statement(trigger(table, name), engine)});
+    return out;
+}
+
+std::vector<step> drop_rollups(const shape& there, db::engine engine) {
+    return what_hangs_wrong(there, {}, engine);
 }
 
 }  // namespace croft::migrations

@@ -19,7 +19,14 @@ struct growth {
 growth what_is_missing(const shape& there, const shape& model, const schema& wanted,
                        const std::vector<model_schema::object>& extras, db::engine engine);
 
-/// The same, read from the database. Changes nothing.
-task<growth> what_is_missing(db::database* base, schema wanted, std::vector<model_schema::object> extras);
+/// What must be made anew so that `wanted` stands on its tables: triggers, functions, indexes. Triggers of rollups that
+/// nobody wants are dropped.
+std::vector<step> what_hangs_wrong(const shape& there, const std::vector<model_schema::object>& wanted, db::engine engine);
+
+/// Whether a trigger or function that is there is this one.
+bool is_same_trigger(const model_schema::object& one, const std::string& there, db::engine engine);
+
+/// Of all triggers of rollups: the statements that drop them.
+std::vector<step> drop_rollups(const shape& there, db::engine engine);
 
 }  // namespace croft::migrations

@@ -11,6 +11,7 @@
 #include "migrate/print.hpp"
 #include "migrate/record.hpp"
 #include "migrate/tables.hpp"
+#include "model/rollup/rollup.hpp"
 
 namespace croft::migrations {
 namespace {
@@ -62,6 +63,22 @@ void require_separate_data(const stage& made, agenda& out) {
                         made.name));
 }
 
+std::vector<model_schema::object> context_tables(db::engine engine) {
+    if (engine == db::engine::postgres) return {};  // its context is in settings
+    return {history::context_table()};
+}
+
+}  // namespace
+
+std::vector<model_schema::object> rollup_objects(const std::vector<const model_info*>& models, db::engine engine) {
+    std::vector<model_schema::object> all;
+    for (const auto* one : models)
+        for (auto& object : rollup::extras_of(*one, engine)) all.push_back(std::move(object));
+    return all;
+}
+
+namespace {
+
 class looker {
 public:
     looker(db::database* base, const wishes& wanted, const program& with, const goal& to)
@@ -74,6 +91,7 @@ public:
             co_await follow_migrations();
             compare_with_models();
         }
+        attach();
         co_return std::move(out_);
     }
 
@@ -83,7 +101,7 @@ private:
         if (with_.empty()) models.insert(models.end(), wanted_.models.begin(), wanted_.models.end());
         schema all = schema_of(models);
         add_stage(stage::kind::growing, with_.empty() ? "the models' tables" : "Croft's own tables",
-                  co_await missing(&all, wanted_.extras));
+                  co_await missing(&all, context_tables(base_->kind())));
     }
 
     task<growth> missing(const schema* all, std::vector<model_schema::object> extras) {
@@ -153,6 +171,26 @@ private:
         return done;
     }
 
+    /// Triggers and indexes that follow from declarations, not from tables: rollups'. They come last and, where a table
+    /// is changed, go first.
+    void attach() {
+        const bool changes = std::ranges::any_of(
+            out_.stages, [](auto& s) { return s.what == stage::kind::applying || s.what == stage::kind::undoing; });
+        auto there = there_;
+        if (changes) {
+            auto gone = drop_rollups(there_, base_->kind());
+            for (auto& one : out_.stages)
+                if (one.what == stage::kind::applying || one.what == stage::kind::undoing) {
+                    one.steps.insert(one.steps.begin(), gone.begin(), gone.end());
+                    break;
+                }
+            for (auto& [name, one] : there) one.triggers.clear();
+        }
+        if (to_.last && with_.up_to(*to_.last) != with_.all().size()) return;  // they belong to the models as they are
+        auto steps = what_hangs_wrong(there, rollup_objects(wanted_.models, base_->kind()), base_->kind());
+        if (!steps.empty()) out_.stages.push_back({stage::kind::attaching, "rollups", std::move(steps), {}});
+    }
+
     template <class... Args>
     void problem(fmt::format_string<Args...> text, Args&&... args) {
         out_.problems.push_back(fmt::format(text, std::forward<Args>(args)...));
@@ -200,7 +238,7 @@ public:
         for (;;) {
             auto now = co_await look(base_, &wanted_, &with_, to_);
             require_possible(now, to_);
-            if (grown_) std::erase_if(now.stages, [](auto& s) { return s.what == stage::kind::growing; });
+            std::erase_if(now.stages, [&](auto& s) { return std::ranges::find(once_, s.what) != once_.end(); });
             done.remarks = std::move(now.remarks);
             done.unsaid = std::move(now.unsaid);
             if (now.stages.empty()) co_return done;
@@ -209,7 +247,7 @@ public:
                 co_await outside_transaction(next);
             else if (!co_await in_transaction(next))
                 continue;  // another process was first: look again
-            if (next.what == stage::kind::growing) grown_ = true;
+            if (next.what == stage::kind::growing || next.what == stage::kind::attaching) once_.push_back(next.what);
             done.stages.push_back(std::move(next));
         }
     }
@@ -269,7 +307,7 @@ private:
     const wishes& wanted_;
     const program& with_;
     const goal& to_;
-    bool grown_ = false;
+    std::vector<stage::kind> once_;  // done, and not to be done again whatever is found
 };
 
 }  // namespace
@@ -284,7 +322,8 @@ task<agenda> migrate(db::database* base, const wishes* wanted, const program* wi
 }
 
 task<agenda> make_tables(db::database* base, std::vector<const model_info*> models) {
-    const wishes wanted{{&model<croft_migration>()}, std::move(models), {history::context_table()}};
+    std::erase(models, &model<croft_migration>());
+    const wishes wanted{{&model<croft_migration>()}, std::move(models)};
     const program none({});
     co_return co_await migrate(base, &wanted, &none, {});
 }

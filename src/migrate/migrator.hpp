@@ -11,14 +11,16 @@ namespace croft::migrations {
 
 /// What the database should hold, besides what migrations say.
 struct wishes {
-    std::vector<const model_info*> own;        // Croft's tables
-    std::vector<const model_info*> models;     // the program's
-    std::vector<model_schema::object> extras;  // that no model describes
+    std::vector<const model_info*> own;     // Croft's tables
+    std::vector<const model_info*> models;  // the program's
 };
+
+/// What rollups need on the tables of these models.
+std::vector<model_schema::object> rollup_objects(const std::vector<const model_info*>& models, db::engine engine);
 
 /// A part of the work: what one transaction does.
 struct stage {
-    enum class kind { growing, adopting, applying, undoing };
+    enum class kind { growing, adopting, applying, undoing, attaching };
     kind what = kind::growing;
     std::string name;  // of the migration, else "Croft's tables", "the models' tables"
     std::vector<step> steps;

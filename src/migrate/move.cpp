@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "history/history.hpp"
 #include "migrate/move_tables.hpp"
 #include "model/rows.hpp"
 #include "model/sql.hpp"
@@ -167,7 +168,8 @@ private:
             for (auto& one : tables)
                 for (auto& sql : one.complete)
                     if (sql.starts_with("ALTER TABLE")) co_await to_->script(sql);
-            for (auto& one : wanted_.extras) co_await to_->script(one.sql);
+            if (to_->kind() == db::engine::sqlite) co_await to_->script(history::context_table().sql);
+            for (auto& one : rollup_objects(wanted_.models, to_->kind())) co_await to_->script(one.sql);
             if (to_->kind() == db::engine::sqlite) co_await require_references();
             co_await to_->script("DROP TABLE croft_move");
         };
@@ -210,7 +212,7 @@ private:
                            literal_of(model.fields[model.id].column), last);
     }
 
-    static std::string literal_of(const std::string& text) { return model_schema::literal(text); }
+    static std::string literal_of(const std::string& text) { return model_schema::literal(value(text), db::engine::sqlite); }
 
     db::database* from_;
     db::database* to_;

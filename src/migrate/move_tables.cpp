@@ -8,6 +8,7 @@
 #include "croft/json.hpp"
 #include "history/history.hpp"
 #include "migrate/definition.hpp"
+#include "model/rollup/rollup.hpp"
 #include "model/rows.hpp"
 #include "model/sql.hpp"
 
@@ -23,7 +24,7 @@ copied_tables::copied_tables(const wishes& wanted, const program& with) {
 }
 
 void copied_tables::add(const model_info& model, const schema& end) {
-    models_.push_back(&model);
+    models_.push_back(&rollup::stored(model));
     for (auto& link : model.links) add(link.through(), end);
     const auto* shape = end.find(model.table);
     const bool has_versions = model.has_history || (shape && shape->has_versions());

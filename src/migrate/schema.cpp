@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "model/rollup/rollup.hpp"
 
 namespace croft::migrations {
 
@@ -99,26 +100,23 @@ table table_of(const model_info& model) {
 schema schema_of(const std::vector<const model_info*>& models) {
     schema made;
     for (const auto* model : models) {
-        made.add(table_of(*model));
+        made.add(table_of(rollup::stored(*model)));
         for (auto& link : model->links) made.add(table_of(link.through()));
     }
     return made;
 }
 
-model_info& described::add(const table& of, bool key_only) {
-    auto& model = *models_.emplace_back(std::make_unique<model_info>());
+void described::add(const schema& in, const table& of) {
+    auto& made = models_[of.name];
+    if (made) return;
+    made = std::make_unique<model_info>();
+    auto& model = *made;
     model.name = model.table = of.name;
     for (auto& column : of.columns) {
-        if (key_only && !column.is_key) continue;
         if (column.is_key) model.keys.push_back(model.fields.size());
         model.fields.push_back(field_of(column));
     }
     model.id = model.keys.front();
-    return model;
-}
-
-described::described(const schema& in, const table& of) {
-    auto& model = add(of, false);
     for (auto& columns : of.uniques) model.uniques.push_back(places(model, columns));
     for (auto& one : of.indexes) model.indexes.push_back(index_of(model, one));
     for (auto& one : of.checks) model.checks.push_back({one.name, one.condition});
@@ -127,12 +125,15 @@ described::described(const schema& in, const table& of) {
     for (std::size_t i = 0; i < of.columns.size(); ++i) {
         const auto& column = of.columns[i];
         if (column.type != field_type::reference) continue;
-        const auto* target = column.target == of.name ? &of : in.find(column.target);
-        if (!target)
+        const auto* target = column.target == name_ ? nullptr : in.find(column.target);
+        if (!target && !models_.contains(column.target))
             throw error(fmt::format("{}.{} refers to the table \"{}\", which isn't there at this point", of.name,
                                     column.name, column.target));
-        model.fields[i].target = model_link(target == &of ? model : add(*target, true));
+        if (target) add(in, *target);
+        model.fields[i].target = model_link(*models_.at(column.target));
     }
 }
+
+described::described(const schema& in, const table& of) : name_(of.name) { add(in, of); }
 
 }  // namespace croft::migrations

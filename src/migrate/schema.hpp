@@ -58,15 +58,16 @@ table table_of(const model_info& model);
 schema schema_of(const std::vector<const model_info*>& models);
 
 /// A table as a model, which is what writes CREATE TABLE, indexes and history triggers: one way for a model and for a
-/// table of the past. Of the tables that it refers to it knows the primary key.
+/// table of the past. With the tables that it refers to, over any number of references.
 class described {
 public:
     described(const schema& in, const table& of);
-    const model_info& model() const { return *models_.front(); }
+    const model_info& model() const { return *models_.at(name_); }
 
 private:
-    model_info& add(const table& of, bool key_only);
-    std::vector<std::unique_ptr<model_info>> models_;
+    void add(const schema& in, const table& of);
+    std::string name_;
+    std::map<std::string, std::unique_ptr<model_info>> models_;
 };
 
 /// Changes `to` as the operation says. Throws croft::error when that can't be.

@@ -29,14 +29,48 @@ bool can_be_added(const column& made) {
     return made.nullable || says(" DEFAULT ");
 }
 
+std::int64_t power_of_ten(int n) {
+    std::int64_t power = 1;
+    while (n-- > 0) power *= 10;
+    return power;
+}
+
+bool is_integer(field_type type) { return type >= field_type::integer16 && type <= field_type::integer64; }
+
+/// A value of one type as SQLite keeps it, as one of another. Columns are STRICT, so what doesn't fit is refused; where
+/// something would be cut off, a text stands instead, so that it is refused too.
+std::string converted(const std::string& name, const migrations::column& from, const migrations::column& to) {
+    using enum field_type;
+    const auto divided = [&](std::int64_t by) {
+        return fmt::format("CASE WHEN {0} % {1} = 0 THEN {0} / {1} ELSE 'has more digits' END", name, by);
+    };
+    if (from.type == decimal && to.type == decimal) {
+        if (from.scale == to.scale) return name;
+        return to.scale > from.scale ? fmt::format("{} * {}", name, power_of_ten(to.scale - from.scale))
+                                     : divided(power_of_ten(from.scale - to.scale));
+    }
+    if (from.type == decimal && is_integer(to.type)) return divided(power_of_ten(from.scale));
+    if (from.type == decimal && to.type == real) return fmt::format("{} / {}.0", name, power_of_ten(from.scale));
+    if (from.type == decimal && to.type == text)
+        return fmt::format("printf('%.{}f', {} / {}.0)", from.scale, name, power_of_ten(from.scale));
+    if (is_integer(from.type) && to.type == decimal) return fmt::format("{} * {}", name, power_of_ten(to.scale));
+    if (from.type == real && to.type == decimal)
+        return fmt::format("CAST(round({} * {}) AS INTEGER)", name, power_of_ten(to.scale));
+    if (from.type == date && to.type == timestamp) return name + " || 'T00:00:00.000000Z'";
+    if (from.type == timestamp && to.type == date) return fmt::format("substr({}, 1, 10)", name);
+    return name;
+}
+
 /// What the old table has for the new one's column; empty: nothing, so that it gets its default.
 std::string source_of(const transition& change, const column& wanted) {
     const auto fill = change.fills.find(wanted.name);
     const bool fills = fill != change.fills.end() && !wanted.nullable;
     const auto* there = find(change.from, wanted.name);
     if (!there) return fill != change.fills.end() ? fill->second : "";
-    if (there->nullable && fills) return fmt::format("coalesce({}, {})", identifier(wanted.name), fill->second);
-    return identifier(wanted.name);
+    auto source = identifier(wanted.name);
+    if (change.altered_to && change.altered_to->name == wanted.name && change.altered_from)
+        source = converted(source, *change.altered_from, *change.altered_to);
+    return there->nullable && fills ? fmt::format("coalesce({}, {})", source, fill->second) : source;
 }
 
 /// What a CREATE TABLE says after its columns: checks and the like.
@@ -62,10 +96,10 @@ void make_anew(const transition& change) {
     change.add(fmt::format("INSERT INTO {} ({}) SELECT {} FROM {}", identifier(temporary), columns, sources,
                            identifier(name)));
     if (create.find(" AUTOINCREMENT") != std::string::npos) {  // a key that was given out is never given out again
-        change.add(fmt::format("DELETE FROM sqlite_sequence WHERE name = {}", model_schema::literal(temporary)));
+        change.add(fmt::format("DELETE FROM sqlite_sequence WHERE name = {}", model_schema::literal(value(temporary), db::engine::sqlite)));
         change.add(
             fmt::format("INSERT INTO sqlite_sequence (name, seq) SELECT {}, seq FROM sqlite_sequence WHERE name = {}",
-                        model_schema::literal(temporary), model_schema::literal(name)));
+                        model_schema::literal(value(temporary), db::engine::sqlite), model_schema::literal(value(name), db::engine::sqlite)));
     }
     // Views and others' triggers may name the table: they are left alone, and find the new one under its name.
     change.add("PRAGMA legacy_alter_table=ON");

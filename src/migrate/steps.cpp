@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "history/history.hpp"
+#include "history/triggers.hpp"
 #include "model/sql.hpp"
 
 namespace croft::migrations {
@@ -56,6 +57,9 @@ std::vector<relation> relations_of(const schema& in, const table& of, db::engine
 
 std::string drop_statement(const object& what, db::engine engine) {
     if (what.what == object::kind::index) return "DROP INDEX " + identifier(what.name);
+    if (what.what == object::kind::function) return fmt::format("DROP FUNCTION IF EXISTS {}()", identifier(what.name));
+    if (what.what == object::kind::constraint)
+        return fmt::format("ALTER TABLE {} DROP CONSTRAINT {}", identifier(what.table), identifier(what.name));
     if (engine == db::engine::sqlite) return "DROP TRIGGER IF EXISTS " + identifier(what.name);
     return fmt::format("DROP TRIGGER IF EXISTS {} ON {}", identifier(what.name), identifier(what.table));
 }
@@ -82,10 +86,19 @@ public:
         for (auto one = gone.rbegin(); one != gone.rend(); ++one) add("DROP TABLE " + identifier(one->table.name));
     }
     void operator()(const rename_table& s) { change(s.table, s.to, {}, {}); }
-    void operator()(const add_column& s) { change(s.table, s.table, {}, {}, &s.column); }
-    void operator()(const drop_column& s) { change(s.table, s.table, {}, {}); }
+    void operator()(const add_column& s) {
+        change(s.table, s.table, {}, {}, &s.column);
+        follow(s.table);
+    }
+    void operator()(const drop_column& s) {
+        change(s.table, s.table, {}, {});
+        follow(s.table);
+    }
     void operator()(const rename_column& s) { change(s.table, s.table, s.column, s.to); }
-    void operator()(const alter_column& s) { change(s.table, s.table, {}, {}, &s.column); }
+    void operator()(const alter_column& s) {
+        change(s.table, s.table, {}, {}, &s.column);
+        follow(s.table);
+    }
     void operator()(const add_unique& s) { change(s.table, s.table, {}, {}); }
     void operator()(const drop_unique& s) { change(s.table, s.table, {}, {}); }
     void operator()(const add_index& s) { change(s.table, s.table, {}, {}); }
@@ -111,6 +124,7 @@ private:
 
     void create_table_only(const relation& made) {
         add(made.table.sql);
+        if (!made.table.fill.empty()) add(made.table.fill);
         for (auto& one : made.indexes) add(one.sql);
     }
 
@@ -120,16 +134,24 @@ private:
         const auto to = relations_of(after_, *after_.find(to_name), engine_);
         std::map<std::string, std::string> fills;
         if (changed && changed->filling)
-            fills[changed->name] = model_schema::literal(*changed->filling);
+            fills[changed->name] = model_schema::literal(*changed->filling, engine_);
         else if (changed && !changed->is_nullable && !is_null(changed->initial_value))
-            fills[changed->name] = model_schema::literal(changed->initial_value);
-        const bool all_new = changes_columns(from, to);  // triggers see nothing of it, and may not stand in its way
+            fills[changed->name] = model_schema::literal(changed->initial_value, engine_);
+        const bool begins_again = before_.find(from_name)->history_ended && after_.find(to_name)->history;
+        // Triggers see nothing of it, and may not stand in its way.
+        const bool all_new = begins_again || changes_columns(from, to);
+        const column* was = changed ? before_.find(from_name)->find(changed->name) : nullptr;
         drop_attached(from, to, all_new);
         for (std::size_t i = 0; i < from.size(); ++i) {
             if (i >= to.size())
                 add("DROP TABLE " + identifier(from[i].table.name));
             else
-                change(from[i], to[i], {from[i], to[i], renamed_from, renamed_to, fills, out_});
+                change(from[i], to[i], {from[i], to[i], renamed_from, renamed_to, fills, was, changed, out_});
+        }
+        if (begins_again) {
+            add(fmt::format("UPDATE {} SET history_to = {} WHERE history_to IS NULL", identifier(to.back().table.name),
+                            history::now_sql(engine_)));
+            add(to.back().table.fill);
         }
         if (to.size() > from.size()) create_table_only(to.back());
         for (std::size_t i = 0; i < to.size(); ++i)
@@ -137,6 +159,16 @@ private:
                 if (all_new || i >= from.size() || !contains(from[i].attached, one)) add(one.sql);
         for (auto& one : to)
             if (was_made_anew(one.table.name)) out_.push_back({step::kind::restore_others, one.table.name});
+    }
+
+    /// A reference that closes a cycle, or opens one, changes how those of the other tables in it are checked.
+    void follow(const std::string& table) {
+        for (auto& [name, one] : after_.tables()) {
+            if (name == table || !before_.find(name)) continue;
+            const auto from = relations_of(before_, *before_.find(name), engine_).front();
+            const auto to = relations_of(after_, one, engine_).front();
+            if (from.table.sql != to.table.sql) change(name, name, {}, {});
+        }
     }
 
     static bool changes_columns(const std::vector<relation>& from, const std::vector<relation>& to) {

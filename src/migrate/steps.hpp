@@ -3,7 +3,7 @@
 
 #include "db/database.hpp"
 #include "migrate/schema.hpp"
-#include "model/schema.hpp"
+#include "model/ddl.hpp"
 
 namespace croft::migrations {
 
@@ -50,6 +50,8 @@ struct transition {
     const relation& to;
     std::string renamed_from, renamed_to;      // a column
     std::map<std::string, std::string> fills;  // column -> SQL literal for rows that have null there
+    const column* altered_from = nullptr;      // of an altered column
+    const column* altered_to = nullptr;
     std::vector<step>& out;
 
     void add(std::string sql) const { out.push_back({step::kind::statement, std::move(sql)}); }

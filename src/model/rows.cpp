@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+
+#include "croft/json.hpp"
 
 namespace croft {
 
@@ -58,6 +61,30 @@ value cell_value(const model_info& model, const field_info& field, const db::cel
     } catch (const error& e) {
         throw error(fmt::format("table {}, column {}: {}", model.table, field.column, e.what()));
     }
+}
+
+json to_json(const value& v) {
+    return std::visit(
+        []<class T>(const T& held) -> json {
+            if constexpr (std::is_same_v<T, std::monostate>)
+                return nullptr;
+            else if constexpr (std::is_same_v<T, json_text>)
+                return json::parse(held.text);
+            else if constexpr (std::is_constructible_v<json, const T&>)
+                return held;
+            else
+                return to_text(value(held));
+        },
+        v);
+}
+
+value cell_value(const expression& of, const db::cell_view& cell) {
+    if (const auto* like = of.like()) return cell_value(like->owner(), like->field(), cell);
+    if (cell.is_null()) return {};
+    if (of.type() != field_type::real) return cell.integer();
+    const double number = cell.real();
+    if (!std::isfinite(number)) throw error("out of the range of a double");  // SQLite's sum(); PostgreSQL refuses it
+    return number;
 }
 
 void add_defaults(const model_info& model, std::vector<std::size_t>& fields, std::vector<value>& row, time_point now) {

@@ -3,9 +3,9 @@
 #include "croft/log.hpp"
 #include "db/database.hpp"
 #include "runtime/loop.hpp"
+#include "runtime/run_info.hpp"
 #include "work/backoff.hpp"
 #include "work/entry.hpp"
-#include "work/run_info.hpp"
 #include "work/store.hpp"
 
 namespace croft::work {

@@ -48,7 +48,7 @@ inline program program_of(std::vector<operations> all) {
     return program(std::move(listed));
 }
 
-inline wishes no_models() { return {{&model<croft_migration>()}, {}, {history::context_table()}}; }
+inline wishes no_models() { return {{&model<croft_migration>()}, {}}; }
 
 inline std::string failure_of(const std::exception_ptr& failure) { return describe(failure, false); }
 

@@ -6,7 +6,9 @@
 #include <thread>
 
 #include "db/fault.hpp"
+#include "db/message.hpp"
 #include "db/sqlite/failure.hpp"
+#include "db/sqlite/functions.hpp"
 
 namespace croft::db::sqlite {
 namespace {
@@ -98,12 +100,13 @@ void connection::set_up(role as) {
         this);
     // "name" is a column or an error, never a text by mistake.
     sqlite3_db_config(handle, SQLITE_DBCONFIG_DQS_DML, 0, nullptr);
+    add_functions(handle);
     use_write_ahead_log();
     const bool wait_for_disk = settings_.tuning.survive_power_cut;
     control(settings_.volatile_data ? "PRAGMA synchronous=OFF"
             : wait_for_disk         ? "PRAGMA synchronous=FULL"
                                     : "PRAGMA synchronous=NORMAL");
-    control("PRAGMA foreign_keys=ON");
+    control(settings_.tuning.check_references ? "PRAGMA foreign_keys=ON" : "PRAGMA foreign_keys=OFF");
     control("PRAGMA journal_size_limit=67108864");
     if (as == role::reader) control("PRAGMA query_only=ON");
 }
