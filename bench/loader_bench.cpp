@@ -70,7 +70,7 @@ void load_raw(bench::raw_base& base, const std::vector<Wide>& all) {
 task<> with_database(std::string path, std::function<task<>()> body) {
     auto base = co_await db::database::open("sqlite:" + path);
     runtime::scoped_local<db::database*> local(&runtime::inherited::database, base.get());
-    co_await model_schema::migrate(base.get(), app::wanted_schema(base->kind()));
+    co_await migrations::make_tables(base.get(), all_models());
     history::attach(*base);
     co_await body();
     co_await base->close();

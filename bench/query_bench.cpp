@@ -126,7 +126,7 @@ task<> compare(std::string what, double units, std::function<task<>()> ours, std
 task<> measure(bench::raw_base* raw, std::string path) {
     auto base = co_await db::database::open("sqlite:" + path);
     runtime::scoped_local<db::database*> local(&runtime::inherited::database, base.get());
-    co_await model_schema::migrate(base.get(), app::wanted_schema(base->kind()));
+    co_await migrations::make_tables(base.get(), all_models());
     const auto all = some(rows);
 
     co_await compare(
@@ -219,7 +219,7 @@ int main() {
     bench::file ours("croft-query-bench.db"), theirs("croft-query-bench-raw.db");
     auto tables = [&]() -> task<> {
         auto base = co_await db::database::open("sqlite:" + theirs.path.string());
-        co_await model_schema::migrate(base.get(), app::wanted_schema(base->kind()));
+        co_await migrations::make_tables(base.get(), all_models());
         co_await base->close();
     };
     run(tables());

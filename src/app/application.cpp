@@ -79,18 +79,23 @@ task<> application::open_existing() {
     if (!database_exists(url))
         throw config_error(fmt::format("{}: there is no database yet; {} migrate makes it", url, program));
     co_await open();
-    const auto plan = co_await model_schema::compare(&database(), wanted_schema(database().kind()));
-    if (!plan.done())
+    const auto wanted = wanted_schema();
+    const auto left = co_await migrations::look(&database(), &wanted, &program_migrations(), {});
+    if (!left.done())
         throw config_error(
             fmt::format("{}: the database isn't in the models' shape: see {} migrate --plan", url, program));
     history::attach(database());
 }
 
-task<std::vector<std::string>> application::migrate() {
-    auto steps = co_await model_schema::migrate(&database(), wanted_schema(database().kind()));
+task<> application::migrate() {
+    const auto wanted = wanted_schema();
+    const auto done =
+        co_await migrations::migrate(&database(), &wanted, &program_migrations(), {.may = migrations::losing::nothing});
+    if (!done.unsaid.empty())
+        throw error(fmt::format("the models differ from the migrations: {}; {} makemigrations writes what is missing",
+                                fmt::join(done.unsaid, "; "), parts_->settings.program));
     history::attach(database());  // not before: its table may be among the steps
     co_await rollup::rebuild_new();
-    co_return steps;
 }
 
 task<> application::serve() {

@@ -44,8 +44,9 @@ public:
     /// The same, but a database that isn't there is a config_error instead of being made, and so is one that lacks what
     /// the models want.
     task<> open_existing();
-    /// Brings the database to the models' shape; gives the steps made.
-    task<std::vector<std::string>> migrate();
+    /// Brings the database to the models' shape: by the program's migrations or, where it has none, by adding what is
+    /// missing. Throws croft::error when that isn't enough, or would lose data.
+    task<> migrate();
     /// Answers HTTP from here on. Throws config_error when the address can't be had or isn't allowed.
     task<> serve();
     /// Tasks run by themselves from here on, those that the setting `tasks` names.

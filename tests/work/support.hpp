@@ -12,7 +12,7 @@
 #include "croft/query.hpp"
 #include "croft/retry.hpp"
 #include "db/database.hpp"
-#include "model/schema.hpp"
+#include "migrate/migrator.hpp"
 #include "runtime/loop.hpp"
 #include "work/scheduler.hpp"
 
@@ -41,10 +41,7 @@ struct work_test : testing::Test {
         auto all = [&]() -> task<> {
             auto opened = co_await db::database::open(url);
             runtime::scoped_local current(&runtime::inherited::database, opened.get());
-            auto wanted = model_schema::objects_of(model<croft_task>(), opened->kind());
-            for (auto& more : model_schema::objects_of(model<croft_run>(), opened->kind()))
-                wanted.push_back(std::move(more));
-            co_await model_schema::migrate(opened.get(), wanted);
+            co_await migrations::make_tables(opened.get(), {&model<croft_task>(), &model<croft_run>()});
             co_await body(*opened);
             co_await opened->close();
         };

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "croft/rollup.hpp"
-#include "model/schema.hpp"
+#include "model/ddl.hpp"
 
 namespace croft::rollup {
 
