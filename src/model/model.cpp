@@ -73,6 +73,16 @@ value into_value(const T& member) {
         return member;
 }
 
+using declaration = const model_info& (*)();
+std::vector<declaration>& declarations() {
+    static std::vector<declaration> all;
+    return all;
+}
+
+}  // namespace
+
+namespace detail {
+
 /// The members' names, out of "… [Addresses = <&sample.object.id, &sample.object.name>]".
 std::vector<std::string> member_names(std::string_view signature) {
     std::vector<std::string> names;
@@ -86,16 +96,6 @@ std::vector<std::string> member_names(std::string_view signature) {
     }
     return names;
 }
-
-using declaration = const model_info& (*)();
-std::vector<declaration>& declarations() {
-    static std::vector<declaration> all;
-    return all;
-}
-
-}  // namespace
-
-namespace detail {
 
 #define CROFT_STORED(Type)                                                                                \
     value stored<Type>::get(const void* p) { return into_value(*static_cast<const Type*>(p)); }           \
