@@ -11,7 +11,8 @@
 namespace croft::work {
 namespace {
 
-constexpr duration longest_sleep = 1min;
+/// Whatever is to be done sooner wakes it: watch() sees what others did.
+constexpr duration longest_sleep = 1h;
 
 /// Workers of this thread's loop, so that enqueue() can wake them.
 std::vector<worker*>& workers_here() {
@@ -158,6 +159,9 @@ task<> worker::exchange(std::vector<job_store::ended> ended) {
             if (paused_.contains(queue)) continue;
             int room = free_places(queue, options);
             if (room > 0 && options.rate > 0) {
+                const auto waiting = query<croft_job>().where(f<&croft_job::queue> == queue &&
+                                                              f<&croft_job::state>.in({"waiting", "lost"}));
+                if (!co_await waiting.exists()) continue;  // nothing is written for a queue that is empty
                 const int wanted = room;
                 room = co_await allowed_by_rate(queue, options, wanted);
                 if (room < wanted)

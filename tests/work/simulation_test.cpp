@@ -51,14 +51,18 @@ struct simulated_year {
         while (now() < end) {
             const auto from = now();
             {
-                running_app app(*base, tasks(), {.poll = 10min, .patience = 40min, .seed = seed});
+                running_app app(
+                    *base, tasks(),
+                    {.kept_runs = 1'000'000, .kept_for = 1000 * days, .poll = 10min, .patience = 40min, .seed = seed});
                 co_await sleep(between(1h, 10 * days));
                 if (chance() % 2 == 0) co_await app.schedule.stop(between(0s, 10min));
             }  // else it is as if the process had been killed
             up.push_back({from, now()});
             co_await sleep(between(1s, chance() % 5 == 0 ? duration(3 * days) : duration(1h)));
         }
-        running_app app(*base, tasks(), {.poll = 10min, .patience = 40min, .seed = seed});
+        running_app app(
+            *base, tasks(),
+            {.kept_runs = 1'000'000, .kept_for = 1000 * days, .poll = 10min, .patience = 40min, .seed = seed});
         co_await sleep(4h);
         co_await app.schedule.stop(1h);
     }
