@@ -12,7 +12,7 @@ export CCACHE_BASEDIR ?= $(CURDIR)
 export CTEST_PARALLEL_LEVEL ?= $(JOBS)
 configure = cmake --preset $(1) $(ccache) --log-level=NOTICE $(2)
 build = cmake --build build/$(1) --parallel $(JOBS)
-ctest = ctest --test-dir build/$(1) --output-on-failure
+ctest = scripts/with-postgres ctest --test-dir build/$(1) --output-on-failure
 
 .PHONY: all setup build run test check check-format check-tidy check-layers check-compile-budget asan tsan bench fuzz \
   install clean help
@@ -71,7 +71,7 @@ bench: setup  ## measure, each figure beside its baseline
 	@echo "make: building build/release with the benchmarks"
 	@$(call configure,release,-DCROFT_BENCH=ON)
 	@$(call build,release)
-	@if [[ -x scripts/bench ]]; then scripts/bench; else build/release/bin/bench; fi
+	@scripts/with-postgres scripts/bench
 
 fuzz: setup  ## run each fuzz target for FUZZ_SECONDS=30
 	@echo "make: building build/fuzz"

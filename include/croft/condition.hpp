@@ -1,9 +1,12 @@
 // Conditions and orders on rows, built at run time: what query<Item>().where(…) makes of f<&Item::name> == "hoe", and
 // what GraphQL and the admin page build from names. Values are always bound, never written into SQL.
 //
-//     auto cheap = croft::compare(croft::path_to(croft::model<Item>(), {"sell_price"}), croft::comparison::less, 10);
+//     auto cheap = croft::compare(croft::path_to(croft::model<Item>(), "sell_price"), croft::comparison::less, 10);
+//     auto meals = croft::condition_on(croft::model<Item>(), "recipe.ingredient.name", croft::comparison::equal,
+//     "bread");
 //
-// Plain values; any thread.
+// Nulls are as in C++: != holds where one side is null and the other isn't, not(c) wherever c doesn't hold; <, <=, >,
+// >= and the text searches never hold for a null. Plain values; any thread.
 #pragma once
 
 #include <memory>
@@ -11,21 +14,9 @@
 #include <string_view>
 #include <vector>
 
-#include "croft/model_info.hpp"
+#include "croft/expression.hpp"
 
 namespace croft {
-
-/// A field of a model, or of one that it refers to: {item, type} of RecipeItem is the item's type.
-struct path {
-    const model_info* root = nullptr;
-    std::vector<std::size_t> steps;  // field indexes; all but the last are references
-
-    const field_info& field() const;
-    friend bool operator==(const path&, const path&) = default;
-};
-
-/// Throws croft::error naming the step that doesn't exist or isn't a reference.
-path path_to(const model_info& root, const std::vector<std::string_view>& names);
 
 enum class comparison : std::uint8_t {
     equal,
@@ -40,24 +31,51 @@ enum class comparison : std::uint8_t {
     icontains,
     istarts_with,
     iends_with,
-    iequal,  // texts, without case (ASCII letters on SQLite)
+    iequal,  // texts, without the case of the letters a to z; all other letters keep theirs, on every engine
+    matches,
+    imatches,  // texts, by a regular expression (croft/field.hpp says which); imatches without case as above
     in,
     is_null
+};
+
+/// "equal", "less", "icontains" …: for what is built from names. Throws croft::error naming the nearest that exists.
+comparison comparison_named(std::string_view name);
+
+struct selection;
+
+/// The way back over a reference: the rows of `model` whose `field` points at a row that `from` leads to.
+struct relation {
+    path from;  // references only; without steps: the row itself
+    const model_info* model = nullptr;
+    std::size_t field = 0;
 };
 
 /// A tree of comparisons joined by and, or, not. The empty condition holds for every row.
 class condition {
 public:
-    enum class kind : std::uint8_t { always, compare, all_of, any_of, negation };
+    enum class kind : std::uint8_t { always, compare, all_of, any_of, negation, related, in_query };
 
     condition() = default;
-    static condition compare(path left, comparison how, std::vector<value> right);
+    static condition compare(expression left, comparison how, std::vector<value> right);
+    static condition compare(path left, comparison how, std::vector<value> right) {
+        return compare(expression(std::move(left)), how, std::move(right));
+    }
+    /// Two expressions: equal … greater_equal only.
+    static condition compare_both(expression left, comparison how, expression right);
+    /// There is a row over there for which `inner` holds.
+    static condition related(relation through, condition inner);
+    /// The value is among those that a query of one column (or of a model: of its keys) gives.
+    static condition in(expression left, const selection& rows);
 
     kind what() const noexcept { return node_ ? node_->what : kind::always; }
-    const path& left() const { return node_->left; }
+    const expression& left() const { return *node_->left; }
     comparison how() const { return node_->how; }
     const std::vector<value>& right() const { return node_->right; }
+    /// The other expression, where there is one.
+    const expression* other() const { return node_->other ? &*node_->other : nullptr; }
     const std::vector<condition>& parts() const { return node_->parts; }
+    const relation& through() const { return node_->through; }
+    const selection& rows() const { return *node_->rows; }
 
     friend condition operator&&(condition a, condition b) { return joined(kind::all_of, std::move(a), std::move(b)); }
     friend condition operator||(condition a, condition b) { return joined(kind::any_of, std::move(a), std::move(b)); }
@@ -66,24 +84,55 @@ public:
 private:
     struct node {
         kind what = kind::always;
-        path left;
+        std::optional<expression> left{}, other{};
         comparison how = comparison::equal;
-        std::vector<value> right;
-        std::vector<condition> parts;
+        std::vector<value> right{};
+        std::vector<condition> parts{};
+        relation through{};
+        std::shared_ptr<const selection> rows{};
     };
     static condition joined(kind what, condition a, condition b);
+    static condition made(node n);
     std::shared_ptr<const node> node_;
 };
 
 /// Throws croft::error, naming the field, when a value doesn't fit its type. Null compares as "is null".
-condition compare(path left, comparison how, value right);
+condition compare(expression left, comparison how, value right);
+inline condition compare(path left, comparison how, value right) {
+    return compare(expression(std::move(left)), how, std::move(right));
+}
+/// Throws croft::error when the two can't be compared with each other.
+condition compare(expression left, comparison how, expression right);
+/// One of the values, each checked as above; null is in no list.
+condition one_of(expression left, std::vector<value> values);
+
+/// The same condition on a row from which references lead to the one that it was about: {item} of RecipeItem and a
+/// condition on items give one on recipe lines.
+condition rooted(const path& references, const condition& c);
+
+/// A comparison by names, through references forwards and backwards: "item.type", "recipe.ingredient.name" (there is a
+/// recipe line whose ingredient …). Throws croft::error naming the nearest name that exists.
+condition condition_on(const model_info& root, std::string_view dotted, comparison how, value right);
+
+/// Nulls come before all values, and so last where it descends, unless said otherwise.
+enum class nulls : std::uint8_t { as_least, first, last };
 
 struct ordering {
-    path by;
+    expression by;
     bool descending = false;
+    croft::nulls nulls = croft::nulls::as_least;
+
+    ordering nulls_first() const { return {by, descending, nulls::first}; }
+    ordering nulls_last() const { return {by, descending, nulls::last}; }
 };
 
-/// Rows of one model: which, in what order, how many.
+/// "name", "-sell_price", "item.type". Throws croft::error naming the nearest name that exists.
+ordering ordering_on(const model_info& root, std::string_view dotted);
+
+/// What a query does about other transactions that have its rows: takes locks that they must wait for …
+enum class row_lock : std::uint8_t { none, wait, skip_locked, no_wait };
+
+/// Rows of one model: which, in what order, how many, and what of them.
 struct selection {
     const model_info* model = nullptr;
     condition where;
@@ -91,6 +140,11 @@ struct selection {
     std::optional<std::int64_t> limit;
     std::int64_t offset = 0;
     std::optional<time_point> as_of;  // from history: the rows as they were then
+    std::vector<expression> columns;  // empty: the model's fields
+    std::vector<expression> groups;
+    condition having;
+    bool distinct = false;
+    row_lock lock = row_lock::none;
 };
 
 /// The value as the field stores it: checked for type and range. Throws croft::error naming model and field.

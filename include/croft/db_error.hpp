@@ -40,16 +40,23 @@ private:
     std::optional<std::size_t> row_;
 };
 
-/// Another process kept the database locked for longer than the time allowed.
+/// Somebody else kept what we need locked for longer than the time allowed.
 class busy_error : public error {
 public:
     using error::error;
 };
 
-/// The file or server fails us: it can't be opened, isn't a database, is corrupt, full or read-only.
+/// The file or server fails us: it can't be opened, isn't a database, is corrupt, full or read-only, refuses us.
 class storage_error : public error {
 public:
     using error::error;
+};
+
+/// The server can't be reached, or the connection was lost in the middle. A write that was under way may have been
+/// stored. The next call gets a new connection.
+class connection_error : public storage_error {
+public:
+    using storage_error::storage_error;
 };
 
 /// The statement itself is wrong: its syntax, a table or column that isn't there, the number of its parameters.
@@ -62,6 +69,19 @@ public:
 class transaction_error : public error {
 public:
     using error::error;
+};
+
+enum class conflict { serialization, deadlock };
+
+/// Two transactions got in each other's way, and this one had to give in: run again it may succeed, which
+/// transaction(…, {.retries = 3}) does.
+class conflict_error : public transaction_error {
+public:
+    conflict_error(const std::string& message, conflict kind) : transaction_error(message), kind_(kind) {}
+    conflict kind() const noexcept { return kind_; }
+
+private:
+    conflict kind_;
 };
 
 }  // namespace croft::db

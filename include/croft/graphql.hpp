@@ -75,6 +75,14 @@ constexpr field_type answer_type() {
         return field_type::real;
     else if constexpr (std::is_same_v<plain, time_point>)
         return field_type::timestamp;
+    else if constexpr (std::is_same_v<plain, date>)
+        return field_type::date;
+    else if constexpr (std::is_same_v<plain, duration>)
+        return field_type::duration;
+    else if constexpr (std::is_convertible_v<plain, decimal_value>)
+        return field_type::decimal;
+    else if constexpr (std::is_same_v<plain, uuid>)
+        return field_type::uuid;
     else
         return field_type::text;
 }

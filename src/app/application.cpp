@@ -6,10 +6,12 @@
 
 #include <random>
 
+#include "app/app_tasks.hpp"
 #include "app/routes.hpp"
 #include "app/wanted_schema.hpp"
 #include "croft/log.hpp"
 #include "history/history.hpp"
+#include "model/rollup/rollup.hpp"
 #include "net/http_server.hpp"
 #include "net/listen_address.hpp"
 #include "runtime/loop.hpp"
@@ -78,7 +80,7 @@ task<> application::open() {
     p.client.emplace(client_settings(p.settings, p.options.transport));
     p.client_here.emplace(&runtime::inherited::client, &*p.client);
     p.graphql.emplace();
-    p.tasks.emplace(*p.database, work::check_tasks(work::declared_tasks()),
+    p.tasks.emplace(*p.database, app_tasks(),
                     work::scheduler_options{
                         .patterns = p.settings.tasks.value, .poll = p.options.poll, .version = program_version()});
     p.jobs.emplace(*p.database, work::check_jobs(), work::worker_options{.poll = p.options.poll});
@@ -100,6 +102,7 @@ task<> application::open_existing() {
 task<std::vector<std::string>> application::migrate() {
     auto steps = co_await model_schema::migrate(&database(), wanted_schema(database().kind()));
     history::attach(database());  // not before: its table may be among the steps
+    co_await rollup::rebuild_new();
     co_return steps;
 }
 

@@ -40,6 +40,12 @@ std::string snake_case(std::string_view name) {
     return out;
 }
 
+std::string pascal_case(std::string_view name) {
+    std::string out = camel_case(name);
+    if (!out.empty() && out[0] >= 'a' && out[0] <= 'z') out[0] = static_cast<char>(out[0] - 'a' + 'A');
+    return out;
+}
+
 std::string camel_case(std::string_view name) {
     std::string out;
     bool word_starts = false;

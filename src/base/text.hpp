@@ -9,6 +9,8 @@ namespace croft {
 
 /// "RecipeItem" -> "recipe_item", "HTTPServer" -> "http_server".
 std::string snake_case(std::string_view name);
+/// "recipe_item" -> "RecipeItem".
+std::string pascal_case(std::string_view name);
 /// "sell_price" -> "sellPrice".
 std::string camel_case(std::string_view name);
 /// "text" in quotes, shortened to 60 bytes, control characters as spaces: for messages.

@@ -52,8 +52,8 @@ public:
         return 0;
     }
     std::size_t position() const { return at_; }
-    const std::optional<parse_failure>& end() {
-        if (at_ < text_.size()) fail(at_, "expected the end of the time");
+    const std::optional<parse_failure>& end(std::string_view of) {
+        if (at_ < text_.size()) fail(at_, fmt::format("expected the end of the {}", of));
         return failure_;
     }
 
@@ -121,6 +121,12 @@ std::string to_text(duration d) {
     return text;
 }
 
+std::string to_text(date d) {
+    const year_month_day shown{std::clamp(d, floor<days>(first_moment), floor<days>(last_moment))};
+    return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(shown.year()), static_cast<unsigned>(shown.month()),
+                       static_cast<unsigned>(shown.day()));
+}
+
 std::string to_text(time_point t) {
     t = std::clamp(t, first_moment, last_moment);
     const auto midnight = floor<days>(t);
@@ -137,8 +143,15 @@ parsed<time_point> parse_time(std::string_view text) {
     in.expect("Tt ", "'T' between date and time");
     const microseconds time = scan_time_of_day(in);
     const minutes offset = scan_offset(in);
-    if (const auto& failure = in.end()) return std::unexpected(*failure);
+    if (const auto& failure = in.end("time")) return std::unexpected(*failure);
     return date + time - offset;
+}
+
+parsed<date> parse_date(std::string_view text) {
+    scanner in(text);
+    const date read = scan_date(in);
+    if (const auto& failure = in.end("date")) return std::unexpected(*failure);
+    return read;
 }
 
 }  // namespace croft

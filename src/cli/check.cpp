@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "app/app_tasks.hpp"
 #include "app/application.hpp"
 #include "app/config_keys.hpp"
 #include "app/secret.hpp"
@@ -75,7 +76,7 @@ void models(findings& found) {
 
 void tasks(findings& found, const app::config& set) {
     found.look("tasks", [&] {
-        const auto all = work::check_tasks(work::declared_tasks());
+        const auto all = app::app_tasks();
         const auto wanted = work::matching_tasks(all, set.tasks.value);
         for (std::size_t i = 0; i < all.size(); ++i)
             found.fine("task", fmt::format("{}  {}{}", all[i].name, app::spec_of(all[i]),

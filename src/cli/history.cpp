@@ -1,83 +1,165 @@
+// history: what is known of rows, and the way back. Each subcommand is a class here or in one of the files beside.
 #include "croft/history.hpp"
 
 #include <fmt/format.h>
 
-#include "app/application.hpp"
 #include "cli/commands.hpp"
 #include "cli/find_row.hpp"
+#include "cli/history_commands.hpp"
+#include "cli/history_output.hpp"
+#include "cli/when.hpp"
+#include "model/rows.hpp"
+#include "model/sql.hpp"
 
 namespace croft::cli {
 namespace {
 
-json as_json(const value& v) {
-    struct writer {
-        json operator()(std::monostate) const { return nullptr; }
-        json operator()(bool b) const { return b; }
-        json operator()(std::int64_t i) const { return i; }
-        json operator()(double d) const { return d; }
-        json operator()(const std::string& s) const { return s; }
-        json operator()(const bytes& b) const { return to_text(value(b)); }
-        json operator()(time_point t) const { return to_text(t); }
-    };
-    return std::visit(writer{}, v);
+void show_row(const context& now, const std::string& model_name, const std::string& key, bool in_json) {
+    const auto& model = model_with_history(model_name);
+    std::vector<row_change> changes;
+    in_existing(now, [&]() -> task<> {
+        const auto id = co_await find_row(&model, key);
+        changes = co_await history_of(model, std::vector<value>{id});
+    });
+    print_changes(changes, false, in_json);
 }
 
-json as_json(const row_change& change) {
-    json fields = json::object({});
-    for (auto& one : change.changes)
-        fields.set(one.field, json::object({{"from", as_json(one.from)}, {"to", as_json(one.to)}}));
-    json out = json::object({{"at", to_text(change.at)}, {"kind", change.kind}});
-    out.set("until", change.until ? json(to_text(*change.until)) : json(nullptr));
-    out.set("run", change.run);
-    out.set("task", change.task.empty() ? json(nullptr) : json(change.task));
-    out.set("note", change.note.empty() ? json(nullptr) : json(change.note));
-    out.set("changes", std::move(fields));
-    return out;
-}
-
-/// "items.ingest, run 12, 1.21.4"; "from outside" where no task did it.
-std::string author(const row_change& change) {
-    std::string who = change.task.empty() ? "from outside" : change.task;
-    if (change.run) who += fmt::format(", run {}", *change.run);
-    if (!change.note.empty()) who += ", " + change.note;
-    return who;
-}
-
-task<std::vector<row_change>> read(const app::config* settings, const model_info* model, std::string key) {
-    app::application app(*settings);
-    co_await app.open_existing();
-    const auto id = co_await find_row(model, std::move(key));
-    auto changes = co_await history_of(*model, id);
-    co_await app.stop();
-    co_return changes;
-}
-
-class row_history final : public command {
+class log_command final : public command {
 public:
-    std::string_view name() const override { return "history"; }
-    std::string_view help() const override { return "show every change of one row: when, by whom, what"; }
+    std::string_view name() const override { return "log"; }
+    std::string_view help() const override { return "every change of one row: when, by whom, what"; }
     void declare(arguments& args) override {
         args.positional("model", model_, "the model's name, such as Item");
         args.positional("key", key_, "the row's natural key or its id");
         args.flag("--json", json_, "print an array of objects");
     }
     int run(const context& now) override {
-        const auto& model = model_named(model_);
-        if (!model.has_history) throw command_error(model.name + " keeps no history: its CROFT_MODEL lacks history()");
-        const auto changes = croft::run(read(&now.settings, &model, key_));
-        if (json_) {
-            json all = json::array({});
-            for (auto& change : changes) all.push_back(as_json(change));
-            fmt::print("{}\n", all.dump(2));
-        } else {
-            for (auto& change : changes)
-                fmt::print("{}  {:<6}  {}\n    {}\n", to_text(change.at), change.kind, author(change), change.diff());
-        }
+        show_row(now, model_, key_, json_);
         return done;
     }
 
 private:
     std::string model_, key_;
+    bool json_ = false;
+};
+
+class who final : public command {
+public:
+    std::string_view name() const override { return "who"; }
+    std::string_view help() const override { return "who gave a row's field the value that it has"; }
+    void declare(arguments& args) override {
+        args.positional("model", model_, "the model's name");
+        args.positional("key", key_, "the row's natural key or its id");
+        args.positional("field", field_, "the field's name");
+        args.flag("--json", json_, "print an array of one object");
+    }
+    int run(const context& now) override {
+        const auto& model = model_with_history(model_);
+        const auto field = model.index_of(field_);
+        std::vector<row_change> found;
+        in_existing(now, [&]() -> task<> {
+            const auto id = co_await find_row(&model, key_);
+            if (auto change = co_await last_change(model, field, std::vector<value>{id})) found.push_back(*change);
+        });
+        for (auto& change : found) std::erase_if(change.changes, [&](auto& one) { return one.field != field_; });
+        print_changes(found, false, json_);
+        return done;
+    }
+
+private:
+    std::string model_, key_, field_;
+    bool json_ = false;
+};
+
+class at final : public command {
+public:
+    std::string_view name() const override { return "at"; }
+    std::string_view help() const override { return "a model's rows as they were at a moment"; }
+    void declare(arguments& args) override {
+        args.positional("model", model_, "the model's name");
+        args.positional("time", time_, "2026-03-01T12:00Z, 2026-03-01, or how long ago: 2h, 3d");
+        args.optional_positional("key", key_, "only this row: its natural key or its id");
+        args.option("--limit", limit_, "N", "how many rows (default: 50)");
+        args.flag("--json", json_, "print an array of objects");
+    }
+    int run(const context& now) override {
+        const auto& model = model_with_history(model_);
+        const auto then = parse_when(time_, croft::now());
+        const auto limit = parse_number(limit_.value_or("50"));
+        in_existing(now, [&]() -> task<> { co_await show(&model, then, limit); });
+        return done;
+    }
+
+private:
+    task<> show(const model_info* model, time_point then, std::int64_t limit) {
+        selection what;
+        what.model = model;
+        what.as_of = then;
+        what.limit = limit;
+        if (key_) what.where = compare({model, {model->id}}, comparison::equal, co_await find_row(model, *key_));
+        std::vector<std::size_t> fields;
+        std::vector<std::string> head;
+        for (std::size_t i = 0; i < model->fields.size(); ++i) {
+            fields.push_back(i);
+            head.push_back(model->fields[i].name);
+        }
+        auto& base = db::current();
+        const auto rows = co_await base.read(model_sql::select(what, fields, base.kind()));
+        json all = json::array({});
+        std::vector<std::vector<std::string>> lines;
+        for (std::size_t row = 0; row < rows.size(); ++row) {
+            json object = json::object({});
+            lines.emplace_back();
+            for (auto i : fields) {
+                const auto v = cell_value(*model, model->fields[i], rows.at(row, i));
+                object.set(head[i], as_json(v));
+                const auto* text = std::get_if<std::string>(&v);
+                lines.back().push_back(text ? *text : to_text(v));
+            }
+            all.push_back(std::move(object));
+        }
+        if (json_)
+            fmt::print("{}\n", all.dump(2));
+        else
+            print_table(head, lines);
+    }
+
+    std::string model_, time_;
+    std::optional<std::string> key_, limit_;
+    bool json_ = false;
+};
+
+class row_history final : public command {
+public:
+    std::string_view name() const override { return "history"; }
+    std::string_view help() const override {
+        return "show every change of one row; history COMMAND: more, and the way back";
+    }
+    void declare(arguments& args) override {
+        args.optional_positional("model", model_, "the model's name, such as Item");
+        args.optional_positional("key", key_, "the row's natural key or its id");
+        args.flag("--json", json_, "print an array of objects");
+    }
+    std::vector<std::unique_ptr<command>> children() override {
+        std::vector<std::unique_ptr<command>> below;
+        below.push_back(std::make_unique<log_command>());
+        below.push_back(std::make_unique<at>());
+        below.push_back(history_changes_command());
+        below.push_back(std::make_unique<who>());
+        below.push_back(history_revert_command());
+        below.push_back(history_prune_command());
+        below.push_back(history_check_command());
+        return below;
+    }
+    int run(const context& now) override {
+        if (!model_) throw command_error("model is required (see history --help)", unusable);
+        if (!key_) throw command_error("key is required (see history --help)", unusable);
+        show_row(now, *model_, *key_, json_);
+        return done;
+    }
+
+private:
+    std::optional<std::string> model_, key_;
     bool json_ = false;
 };
 

@@ -2,6 +2,8 @@
 
 #include "app/wanted_schema.hpp"
 #include "cli/commands.hpp"
+#include "model/rollup/rollup.hpp"
+#include "runtime/loop.hpp"
 
 namespace croft::cli {
 namespace {
@@ -17,6 +19,10 @@ task<plan> read_plan(std::string url) {
 task<std::vector<std::string>> apply(std::string url) {
     const auto base = co_await db::database::open(url);
     auto steps = co_await model_schema::migrate(base.get(), app::wanted_schema(base->kind()));
+    {
+        const runtime::scoped_local here(&runtime::inherited::database, base.get());
+        co_await rollup::rebuild_new();
+    }
     co_await base->close();
     co_return steps;
 }

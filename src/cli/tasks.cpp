@@ -2,12 +2,13 @@
 
 #include <algorithm>
 
+#include "app/app_tasks.hpp"
 #include "app/application.hpp"
-#include "app/stop_signals.hpp"
 #include "app/task_overview.hpp"
 #include "app/wanted_schema.hpp"
 #include "cli/commands.hpp"
 #include "cli/listing.hpp"
+#include "cli/run_task.hpp"
 #include "croft/json.hpp"
 #include "croft/query.hpp"
 #include "work/tables.hpp"
@@ -46,26 +47,6 @@ json as_json(const app::task_summary& one) {
                          {"lastError", one.last_error}});
 }
 
-/// Nothing else runs meanwhile. A signal cancels the run, which is stored as such.
-task<work::run_outcome> run_one(app::config settings, std::string name, json with) {
-    settings.tasks = {"none", "tasks run"};
-    app::stop_signals signals;
-    app::application app(std::move(settings));
-    co_await app.open();
-    co_await app.migrate();
-    co_await app.schedule();
-    group watching;
-    watching.spawn([&]() -> task<> {
-        co_await signals.asked().wait();
-        co_await app.tasks().stop(0s);  // the run ends as cancelled
-    });
-    auto outcome = co_await app.tasks().run_now(std::move(name), std::move(with));
-    watching.cancel();
-    co_await watching.wait();
-    co_await app.stop();
-    co_return outcome;
-}
-
 class run_task final : public command {
 public:
     std::string_view name() const override { return "run"; }
@@ -75,11 +56,7 @@ public:
         args.option("--with", with_, "JSON", "what run_arguments() gives in it: '{\"page\": 3}'");
     }
     int run(const context& now) override {
-        auto with = with_ ? json::parse(*with_, "--with") : json::object({});
-        const auto outcome = croft::run(run_one(now.settings, name_, std::move(with)));
-        if (!outcome.ok()) throw command_error(fmt::format("{}: {}: {}", name_, outcome.outcome, outcome.error));
-        const auto took = outcome.finished_at - outcome.started_at;
-        fmt::print("{}: ok, run {}, {:.1f} s\n", name_, outcome.run, static_cast<double>(took.count()) / 1e6);
+        run_here(now, name_, with_ ? json::parse(*with_, "--with") : json::object({}));
         return done;
     }
 
@@ -179,7 +156,7 @@ public:
         const bool there = app::database_exists(set.database.value) && set.database.value != "sqlite::memory:";
         const auto all =
             there ? croft::run(read(&set))
-                  : app::task_overview_without_database(work::check_tasks(work::declared_tasks()), set.tasks.value);
+                  : app::task_overview_without_database(app::app_tasks(), set.tasks.value);
         if (!json_)
             print(all);
         else

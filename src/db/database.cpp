@@ -1,5 +1,8 @@
 #include "db/database.hpp"
 
+#include <random>
+
+#include "croft/log.hpp"
 #include "db/session.hpp"
 #include "db/transaction_state.hpp"
 #include "runtime/loop.hpp"
@@ -39,8 +42,23 @@ task<> run_inside(std::shared_ptr<transaction_state> state, std::function<task<>
         runtime::scoped_local inside(&runtime::inherited::transaction, state);
         co_await body();
     }
-    const auto turn = co_await state->enter();
+    const auto turn = co_await state->enter(access::read);
     state->end();
+}
+
+/// What is stored stays stored, whatever a hook makes of it.
+void call(const std::function<void()>& hook) noexcept {
+    try {
+        hook();
+    } catch (...) {
+        log::error("an on_commit hook failed: {}", describe(std::current_exception()));
+    }
+}
+
+/// A random part of `most`.
+duration spread(duration most) {
+    static thread_local std::minstd_rand numbers(std::random_device{}());
+    return duration(std::uniform_int_distribution<duration::rep>(0, most.count())(numbers));
 }
 
 std::vector<statement> only(statement one) {
@@ -60,7 +78,9 @@ std::shared_ptr<transaction_state> database::enclosing() const {
 
 task<std::shared_ptr<session>> database::begin(transaction_options options) {
     auto connection = co_await lease(options);
-    if (on_begin_ || on_commit_)  // asked for only now: what it says of the time must not lie before an earlier commit
+    if (!options.read_only &&
+        (on_begin_ ||
+         on_commit_))  // asked for only now: what it says of the time must not lie before an earlier commit
         connection->surround({on_begin_ ? on_begin_() : std::vector<statement>{}, on_commit_});
     co_return connection;
 }
@@ -72,7 +92,7 @@ task<row_set> database::read(statement query) {
 
 task<std::vector<row_set>> database::read(std::vector<statement> queries) {
     if (const auto around = enclosing()) {
-        const auto turn = co_await around->enter();
+        const auto turn = co_await around->enter(access::read);
         co_return co_await around->connection().execute(std::move(queries), access::read, then::stay);
     }
     co_return co_await read_outside(std::move(queries));
@@ -81,7 +101,7 @@ task<std::vector<row_set>> database::read(std::vector<statement> queries) {
 task<row_set> database::write(statement change) {
     std::vector<row_set> answers;
     if (const auto around = enclosing()) {
-        const auto turn = co_await around->enter();
+        const auto turn = co_await around->enter(access::write);
         answers = co_await around->connection().execute(only(std::move(change)), access::write, then::stay);
     } else {
         const held_connection held(co_await begin({}));
@@ -90,21 +110,30 @@ task<row_set> database::write(statement change) {
     co_return std::move(answers.front());
 }
 
+task<std::vector<row_effect>> database::write_many(insertion into, std::vector<value> params) {
+    const auto width = into.columns.size();
+    return write_rows({{}, std::move(into), std::move(params), width});
+}
+
 task<std::vector<row_effect>> database::write_many(std::string sql, std::vector<value> params, std::size_t width) {
-    if (width == 0 || params.size() % width != 0)
-        throw statement_error(url() + ": write_many: " + std::to_string(params.size()) +
-                              " values can't be split into rows of " + std::to_string(width));
+    return write_rows({std::move(sql), {}, std::move(params), width});
+}
+
+task<std::vector<row_effect>> database::write_rows(many_rows rows) {
+    if (rows.width == 0 || rows.params.size() % rows.width != 0)
+        throw statement_error(url() + ": write_many: " + std::to_string(rows.params.size()) +
+                              " values can't be split into rows of " + std::to_string(rows.width));
     if (const auto around = enclosing()) {
-        const auto turn = co_await around->enter();
-        co_return co_await around->connection().execute_many(std::move(sql), std::move(params), width, then::stay);
+        const auto turn = co_await around->enter(access::write);
+        co_return co_await around->connection().execute_many(std::move(rows), then::stay);
     }
     const held_connection held(co_await begin({}));
-    co_return co_await held.connection->execute_many(std::move(sql), std::move(params), width, then::commit);
+    co_return co_await held.connection->execute_many(std::move(rows), then::commit);
 }
 
 task<> database::script(std::string sql) {
     if (const auto around = enclosing()) {
-        const auto turn = co_await around->enter();
+        const auto turn = co_await around->enter(access::write);
         co_await around->connection().execute_script(std::move(sql), then::stay);
         co_return;
     }
@@ -113,31 +142,68 @@ task<> database::script(std::string sql) {
 }
 
 task<> database::transaction(std::function<task<>()> body, transaction_options options) {
-    const auto around = enclosing();
-    if (!around) {
-        co_await outermost(std::move(body), options);
+    if (auto around = enclosing()) {
+        co_await nested(std::move(around), &body, options);
         co_return;
     }
-    if (options.check_references_at_commit)
-        throw transaction_error(url() + ": only an outermost transaction can leave its references unchecked");
-    const auto turn = co_await around->enter();  // until the end: nobody else's statements get into the savepoint
-    auto& connection = around->connection();
-    const unsigned depth = around->depth() + 1;
-    auto state =
-        std::make_shared<transaction_state>(*this, around->shared_connection(), depth, runtime::locals().transaction);
-    unwinding guard(state);
-    co_await connection.set_savepoint(depth);
-    co_await run_inside(state, std::move(body));
-    co_await connection.release_savepoint(depth);
-    guard.stored();
+    duration pause = 0s;
+    for (unsigned tries = 0;; ++tries) {
+        try {
+            co_await outermost(&body, options);
+            co_return;
+        } catch (const conflict_error&) {
+            if (tries >= options.retries) throw;
+        }
+        pause = pause * 2 + 1ms + spread(2ms);  // apart, or the same two meet again
+        co_await sleep(pause);
+    }
 }
 
-task<> database::outermost(std::function<task<>()> body, transaction_options options) {
-    const held_connection held(co_await begin(options));
-    auto state = std::make_shared<transaction_state>(*this, held.connection, 0, runtime::locals().transaction);
-    const unwinding guard(state);
-    co_await run_inside(state, std::move(body));
-    co_await held.connection->commit();
+task<> database::outermost(const std::function<task<>()>* body, transaction_options options) {
+    std::shared_ptr<transaction_state> state;
+    {
+        const held_connection held(co_await begin(options));
+        state = std::make_shared<transaction_state>(*this, held.connection, runtime::locals().transaction, options);
+        const unwinding guard(state);
+        co_await run_inside(state, *body);
+        co_await held.connection->commit();
+    }
+    for (auto& hook : state->take_hooks()) call(hook);
+}
+
+task<> database::nested(std::shared_ptr<transaction_state> around, const std::function<task<>()>* body,
+                        transaction_options options) {
+    if (options.check_references_at_commit)
+        throw transaction_error(url() + ": only an outermost transaction can leave its references unchecked");
+    if (options.isolation > around->options().isolation)
+        throw transaction_error(url() +
+                                ": a transaction can't be more isolated than the one around it, which has begun");
+    const auto turn = co_await around->enter(access::read);  // until the end: nobody else's statements get into it
+    auto& connection = around->connection();
+    auto state = std::make_shared<transaction_state>(*around, runtime::locals().transaction, options);
+    unwinding guard(state);
+    co_await connection.set_savepoint(state->depth());
+    co_await run_inside(state, *body);
+    co_await connection.release_savepoint(state->depth());
+    guard.stored();
+    for (auto& hook : state->take_hooks()) around->add_hook(std::move(hook));
+}
+
+void database::on_commit(std::function<void()> hook) {
+    if (const auto around = enclosing())
+        around->add_hook(std::move(hook));
+    else
+        call(hook);
+}
+
+task<subscription> database::listen(std::string channel, std::function<void(const std::string&)> hear) {
+    subscription heard(signals_, signals_->add(channel, std::move(hear)));
+    co_await listen_to(std::move(channel));
+    co_return std::move(heard);
+}
+
+task<> database::notify(std::string channel, std::string payload) {
+    return send_notification(std::move(channel), std::move(payload));
 }
 
 void database::set_context(std::function<std::vector<statement>()> on_begin, std::vector<statement> on_commit) {
@@ -156,3 +222,5 @@ task<> run_transaction(std::function<task<>()> body, transaction_options options
 }
 
 }  // namespace croft::db
+
+void croft::on_commit(std::function<void()> hook) { db::current().on_commit(std::move(hook)); }

@@ -91,6 +91,8 @@ public:
 
     // For drivers: rows are added cell by cell.
     void set_columns(names columns);
+    /// Room for so many rows of them.
+    void reserve(std::size_t rows) { cells_.reserve(rows * width_); }
     void add_null() { cells_.emplace_back(); }
     void add_integer(std::int64_t number);
     void add_real(double number);

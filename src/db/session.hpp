@@ -16,6 +16,14 @@ struct context {
     std::shared_ptr<const std::vector<statement>> on_commit;  // may be null
 };
 
+/// What write_many() writes: either a text for one row, or an insertion.
+struct many_rows {
+    std::string sql;  // empty: `into`
+    insertion into;
+    std::vector<value> params;
+    std::size_t width;
+};
+
 /// Calls run in the order in which they were made. A call that is cancelled may run nevertheless.
 class session {
 public:
@@ -29,8 +37,7 @@ public:
     virtual void surround(context around) = 0;
 
     virtual task<std::vector<row_set>> execute(std::vector<statement> statements, access allowed, then after) = 0;
-    virtual task<std::vector<row_effect>> execute_many(std::string sql, std::vector<value> params, std::size_t width,
-                                                       then after) = 0;
+    virtual task<std::vector<row_effect>> execute_many(many_rows rows, then after) = 0;
     virtual task<> execute_script(std::string sql, then after) = 0;
     virtual task<> commit() = 0;
 

@@ -18,4 +18,15 @@ struct statement {
     std::vector<value> params{};
 };
 
+/// An INSERT of many rows into one table (database::write_many), which each engine writes in its fastest form.
+struct insertion {
+    std::string table;  // names as they are, without quotes
+    std::vector<std::string> columns;
+    std::vector<std::size_t> key{};  // places in `columns` of those that ON CONFLICT is about
+    std::string on_conflict{};       // " ON CONFLICT (…) DO …", or nothing
+};
+
+/// INSERT INTO "item" ("name") VALUES ($1) …: for one row. `placeholder` is '?' on SQLite, '$' on PostgreSQL.
+std::string one_row(const insertion& what, char placeholder);
+
 }  // namespace croft::db

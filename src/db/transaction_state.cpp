@@ -2,7 +2,10 @@
 
 namespace croft::db {
 
-task<semaphore::permit> transaction_state::enter() {
+task<semaphore::permit> transaction_state::enter(access wanted) {
+    if (wanted == access::write && options_.read_only)
+        throw statement_error(owner_->url() +
+                              ": this transaction was begun with read_only, so nothing can be written in it");
     auto turn = co_await gate_.acquire();
     if (ended())
         throw transaction_error(owner_->url() +

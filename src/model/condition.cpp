@@ -2,105 +2,85 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
-#include <limits>
+#include <ranges>
 
 #include "base/text.hpp"
+#include "croft/error.hpp"
+#include "text/regex.hpp"
 
 namespace croft {
 
 namespace {
 
-[[noreturn]] void refuse(const model_info& model, const field_info& field, const value& v, std::string_view wanted) {
-    throw error(fmt::format("{}.{}: {} is not {}", model.name, field.name, to_text(v), wanted));
+constexpr std::string_view comparison_names[] = {
+    "equal",    "not_equal",   "less",      "less_equal", "greater",      "greater_equal",
+    "contains", "starts_with", "ends_with", "icontains",  "istarts_with", "iends_with",
+    "iequal",   "matches",     "imatches",  "in",         "is_null"};
+
+bool searches_text(comparison how) { return how >= comparison::contains && how <= comparison::imatches; }
+
+/// Types that can be compared with each other share a number.
+int family(const expression& e) {
+    const auto type = e.stored_type();
+    if (type == field_type::json) throw error(e.describe() + " is JSON: it can only be asked whether it is null");
+    if (type == field_type::real || type <= field_type::integer64) return type == field_type::boolean ? 0 : -1;
+    if (type == field_type::decimal && e.like()) return 1000 + e.like()->field().stored_as().scale;
+    return static_cast<int>(type);
 }
 
-value fit_integer(const model_info& model, const field_info& field, const value& v, std::int64_t low,
-                  std::int64_t high) {
-    std::int64_t number = 0;
-    if (auto* i = std::get_if<std::int64_t>(&v))
-        number = *i;
-    else if (auto* d = std::get_if<double>(&v); d && *d == std::trunc(*d) && std::abs(*d) < 9e15)
-        number = static_cast<std::int64_t>(*d);
-    else
-        refuse(model, field, v, "an integer");
-    if (number < low || number > high) refuse(model, field, v, fmt::format("within {} … {}", low, high));
-    return number;
-}
-
-template <class T>
-value fit_integer(const model_info& model, const field_info& field, const value& v) {
-    return fit_integer(model, field, v, std::numeric_limits<T>::min(), std::numeric_limits<T>::max());
+/// The value as it is compared with `left`.
+value fitted(const expression& left, value right) {
+    if (const auto* like = left.like()) return fit(like->owner(), like->field(), std::move(right));
+    if (auto* number = std::get_if<double>(&right)) {
+        if (left.type() == field_type::real) return right;
+        if (*number == std::trunc(*number) && std::abs(*number) < 9e15) return static_cast<std::int64_t>(*number);
+    } else if (auto* integer = std::get_if<std::int64_t>(&right)) {
+        return left.type() == field_type::real ? value(static_cast<double>(*integer)) : right;
+    }
+    throw error(fmt::format("{} is {}: it can't be compared with {}", left.describe(),
+                            left.type() == field_type::real ? "a number" : "an integer", to_text(right)));
 }
 
 }  // namespace
 
-value fit(const model_info& model, const field_info& field, value v) {
-    if (is_null(v)) {
-        if (!field.nullable) refuse(model, field, v, "allowed: the field is not optional");
-        return v;
-    }
-    switch (field.type) {
-        case field_type::boolean:
-            if (auto* i = std::get_if<std::int64_t>(&v); i && (*i == 0 || *i == 1)) return *i == 1;
-            if (!std::holds_alternative<bool>(v)) refuse(model, field, v, "true or false");
-            return v;
-        case field_type::integer16:
-            return fit_integer<std::int16_t>(model, field, v);
-        case field_type::integer32:
-            return fit_integer<std::int32_t>(model, field, v);
-        case field_type::integer64:
-        case field_type::reference:
-            return fit_integer<std::int64_t>(model, field, v);
-        case field_type::real:
-            if (auto* i = std::get_if<std::int64_t>(&v)) return static_cast<double>(*i);
-            if (!std::holds_alternative<double>(v)) refuse(model, field, v, "a number");
-            return v;
-        case field_type::text:
-            if (!std::holds_alternative<std::string>(v)) refuse(model, field, v, "a text");
-            return v;
-        case field_type::bytes:
-            if (!std::holds_alternative<bytes>(v)) refuse(model, field, v, "bytes");
-            return v;
-        case field_type::timestamp:
-            if (auto* s = std::get_if<std::string>(&v)) {
-                auto time = parse_time(*s);
-                if (!time) refuse(model, field, v, "a time such as 2026-03-01T00:00:00Z");
-                return *time;
-            }
-            if (!std::holds_alternative<time_point>(v)) refuse(model, field, v, "a time");
-            return v;
-    }
-    return v;
+comparison comparison_named(std::string_view name) {
+    const auto found = std::ranges::find(comparison_names, name);
+    if (found != std::end(comparison_names)) return static_cast<comparison>(found - std::begin(comparison_names));
+    throw error(fmt::format("there is no comparison \"{}\"{}", name,
+                            did_you_mean(name, {std::begin(comparison_names), std::end(comparison_names)})));
 }
 
-const field_info& path::field() const {
-    const model_info* at = root;
-    for (std::size_t i = 0; i + 1 < steps.size(); ++i) at = &at->fields[steps[i]].target();
-    return at->fields[steps.back()];
+condition condition::made(node n) {
+    condition out;
+    out.node_ = std::make_shared<node>(std::move(n));
+    return out;
 }
 
-path path_to(const model_info& root, const std::vector<std::string_view>& names) {
-    path found{&root, {}};
-    const model_info* at = &root;
-    for (std::size_t i = 0; i < names.size(); ++i) {
-        const auto index = at->index_of(names[i]);
-        found.steps.push_back(index);
-        if (i + 1 == names.size()) break;
-        const auto& field = at->fields[index];
-        if (field.type != field_type::reference)
-            throw error(fmt::format("{}.{} is not a reference: \"{}\" can't be looked up through it", at->name,
-                                    field.name, names[i + 1]));
-        at = &field.target();
-    }
-    if (found.steps.empty()) throw error(root.name + ": an empty path names no field");
-    return found;
+condition condition::compare(expression left, comparison how, std::vector<value> right) {
+    return made({.what = kind::compare, .left = std::move(left), .how = how, .right = std::move(right)});
 }
 
-condition condition::compare(path left, comparison how, std::vector<value> right) {
-    condition made;
-    made.node_ = std::make_shared<node>(node{kind::compare, std::move(left), how, std::move(right), {}});
-    return made;
+condition condition::compare_both(expression left, comparison how, expression right) {
+    return made({.what = kind::compare, .left = std::move(left), .other = std::move(right), .how = how});
+}
+
+condition condition::related(relation through, condition inner) {
+    return made({.what = kind::related, .parts = {std::move(inner)}, .through = std::move(through)});
+}
+
+condition condition::in(expression left, const selection& rows) {
+    auto kept = std::make_shared<selection>(rows);
+    if (kept->columns.empty())
+        for (auto key : kept->model->keys) kept->columns.emplace_back(path{kept->model, {key}});
+    if (kept->columns.size() != 1)
+        throw error(
+            fmt::format("{}: in() takes a query of one column, not of {}", left.describe(), kept->columns.size()));
+    if (family(left) != family(kept->columns.front()))
+        throw error(fmt::format("{} and {} are of different types: in() can't compare them", left.describe(),
+                                kept->columns.front().describe()));
+    return made({.what = kind::in_query, .left = std::move(left), .rows = std::move(kept)});
 }
 
 condition condition::joined(kind what, condition a, condition b) {
@@ -113,30 +93,99 @@ condition condition::joined(kind what, condition a, condition b) {
         else
             parts.push_back(std::move(*side));
     }
-    condition made;
-    made.node_ = std::make_shared<node>(node{what, {}, {}, {}, std::move(parts)});
-    return made;
+    return made({.what = what, .parts = std::move(parts)});
 }
 
 condition operator!(condition a) {
-    condition made;
-    made.node_ =
-        std::make_shared<condition::node>(condition::node{condition::kind::negation, {}, {}, {}, {std::move(a)}});
-    return made;
+    return condition::made({.what = condition::kind::negation, .parts = {std::move(a)}});
 }
 
-condition compare(path left, comparison how, value right) {
+namespace {
+
+path rooted(const path& prefix, const path& p) {
+    path whole = prefix;
+    whole.steps.insert(whole.steps.end(), p.steps.begin(), p.steps.end());
+    return whole;
+}
+
+expression rooted(const path& prefix, const expression& e) {
+    if (e.what() == operation::field) return rooted(prefix, e.field());
+    if (e.operands().empty()) return e;
+    std::vector<expression> operands;
+    for (auto& one : e.operands()) operands.push_back(rooted(prefix, one));
+    return expression::of(e.what(), std::move(operands));
+}
+
+}  // namespace
+
+condition rooted(const path& references, const condition& c) {
+    switch (c.what()) {
+        case condition::kind::always:
+            return c;
+        case condition::kind::compare:
+            if (c.other())
+                return condition::compare_both(rooted(references, c.left()), c.how(), rooted(references, *c.other()));
+            return condition::compare(rooted(references, c.left()), c.how(), c.right());
+        case condition::kind::in_query:
+            return condition::in(rooted(references, c.left()), c.rows());
+        case condition::kind::related: {
+            auto through = c.through();
+            through.from = rooted(references, through.from);
+            return condition::related(std::move(through), c.parts().front());
+        }
+        case condition::kind::negation:
+            return !rooted(references, c.parts().front());
+        case condition::kind::all_of:
+        case condition::kind::any_of:
+            break;
+    }
+    condition all;
+    for (auto& part : c.parts())
+        all = c.what() == condition::kind::all_of ? std::move(all) && rooted(references, part)
+                                                  : std::move(all) || rooted(references, part);
+    return all;
+}
+
+condition compare(expression left, comparison how, value right) {
     const bool on_null = is_null(right);
     if (on_null && how == comparison::not_equal) return !condition::compare(std::move(left), comparison::is_null, {});
     if (on_null && how == comparison::equal) return condition::compare(std::move(left), comparison::is_null, {});
-    const model_info* owner = left.root;
-    for (std::size_t i = 0; i + 1 < left.steps.size(); ++i) owner = &owner->fields[left.steps[i]].target();
-    const auto& field = left.field();
-    if (on_null) throw error(fmt::format("{}.{}: null can only be compared with == and !=", owner->name, field.name));
-    if (how >= comparison::contains && how <= comparison::iequal && field.type != field_type::text)
-        throw error(fmt::format("{}.{} is not a text: it can't be searched in", owner->name, field.name));
-    value fitting = fit(*owner, field, std::move(right));
+    if (on_null) throw error(left.describe() + ": null can only be compared with == and !=");
+    if (how == comparison::in) return one_of(std::move(left), {std::move(right)});
+    if (how == comparison::is_null) {
+        auto null = condition::compare(left, comparison::is_null, {});
+        if (auto* wanted = std::get_if<bool>(&right)) return *wanted ? null : !null;
+        throw error(left.describe() + ": is_null takes true or false");
+    }
+    if (searches_text(how) && left.type() != field_type::text)
+        throw error(left.describe() + " is not a text: it can't be searched in");
+    if (how == comparison::matches || how == comparison::imatches) {
+        const auto* pattern = std::get_if<std::string>(&right);
+        if (!pattern) throw error(fmt::format("{}: {} is not a regular expression", left.describe(), to_text(right)));
+        text::regex::checked(*pattern);  // throws
+        return condition::compare(std::move(left), how, {std::move(right)});
+    }
+    family(left);  // throws where there is nothing to compare
+    value fitting = fitted(left, std::move(right));
     return condition::compare(std::move(left), how, {std::move(fitting)});
+}
+
+condition compare(expression left, comparison how, expression right) {
+    if (how > comparison::greater_equal)
+        throw error(fmt::format("{} and {}: two expressions are compared with ==, !=, <, <=, > or >=", left.describe(),
+                                right.describe()));
+    if (left.what() != operation::constant && right.what() == operation::constant)
+        return compare(std::move(left), how, right.constant());
+    if (family(left) != family(right))
+        throw error(
+            fmt::format("{} and {} are of different types: they can't be compared", left.describe(), right.describe()));
+    return condition::compare_both(std::move(left), how, std::move(right));
+}
+
+condition one_of(expression left, std::vector<value> values) {
+    std::erase_if(values, [](const value& v) { return is_null(v); });
+    for (auto& v : values) v = fitted(left, std::move(v));
+    return condition::compare(std::move(left), comparison::in, std::move(values));
 }
 
 }  // namespace croft

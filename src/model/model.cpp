@@ -8,6 +8,7 @@
 #include <map>
 
 #include "base/text.hpp"
+#include "croft/json.hpp"
 
 namespace croft {
 
@@ -34,6 +35,14 @@ T integer_from(const value& v) {
 }
 
 template <class T>
+T parsed_from(const value& v, parsed<T> (*parse)(std::string_view), std::string_view wanted) {
+    if (auto* held = std::get_if<T>(&v)) return *held;
+    if (auto* text = std::get_if<std::string>(&v))
+        if (auto read = parse(*text)) return *read;
+    misfit(v, wanted);
+}
+
+template <class T>
 T from_value(value v) {
     if constexpr (std::is_same_v<T, bool>) {
         if (auto* b = std::get_if<bool>(&v)) return *b;
@@ -52,10 +61,16 @@ T from_value(value v) {
         if (auto* b = std::get_if<bytes>(&v)) return std::move(*b);
         misfit(v, "bytes");
     } else if constexpr (std::is_same_v<T, time_point>) {
-        if (auto* t = std::get_if<time_point>(&v)) return *t;
-        if (auto* s = std::get_if<std::string>(&v))
-            if (auto parsed = parse_time(*s)) return *parsed;
-        misfit(v, "a time (RFC 3339)");
+        return parsed_from<T>(v, parse_time, "a time (RFC 3339)");
+    } else if constexpr (std::is_same_v<T, date>) {
+        return parsed_from<T>(v, parse_date, "a date");
+    } else if constexpr (std::is_same_v<T, duration>) {
+        return parsed_from<T>(v, parse_duration, "a duration");
+    } else if constexpr (std::is_same_v<T, uuid>) {
+        return parsed_from<T>(v, parse_uuid, "a UUID");
+    } else if constexpr (std::is_same_v<T, json>) {
+        if (auto* j = std::get_if<json_text>(&v)) return json::parse(j->text);
+        misfit(v, "JSON");
     } else {
         return T{from_value<time_point>(std::move(v))};
     }
@@ -67,15 +82,21 @@ value into_value(const T& member) {
         return member;
     else if constexpr (std::is_integral_v<T>)
         return static_cast<std::int64_t>(member);
-    else if constexpr (requires { member.at; })
+    else if constexpr (std::is_same_v<T, created_at> || std::is_same_v<T, modified_at>)
         return member.at;
+    else if constexpr (std::is_same_v<T, json>)
+        return json_text{member.dump()};
     else
         return member;
 }
 
 using declaration = const model_info& (*)();
-std::vector<declaration>& declarations() {
-    static std::vector<declaration> all;
+struct registered {
+    declaration which;
+    const detail::model_identity* identity;
+};
+std::vector<registered>& declarations() {
+    static std::vector<registered> all;
     return all;
 }
 
@@ -83,33 +104,21 @@ std::vector<declaration>& declarations() {
 
 namespace detail {
 
-/// The members' names, out of "… [Addresses = <&sample.object.id, &sample.object.name>]".
-std::vector<std::string> member_names(std::string_view signature) {
-    std::vector<std::string> names;
-    const auto open = signature.find("= <");
-    std::string_view list = signature.substr(open + 3, signature.rfind('>') - open - 3);
-    while (!list.empty()) {
-        const auto comma = std::min(list.find(", "), list.size());
-        const auto one = list.substr(0, comma);
-        names.emplace_back(one.substr(one.rfind('.') + 1));
-        list.remove_prefix(std::min(comma + 2, list.size()));
-    }
-    return names;
-}
-
-#define CROFT_STORED(Type)                                                                                \
-    value stored<Type>::get(const void* p) { return into_value(*static_cast<const Type*>(p)); }           \
-    void stored<Type>::set(void* p, value v) { *static_cast<Type*>(p) = from_value<Type>(std::move(v)); } \
-    value stored<std::optional<Type>>::get(const void* p) {                                               \
-        auto& m = *static_cast<const std::optional<Type>*>(p);                                            \
-        return m ? into_value(*m) : value{};                                                              \
-    }                                                                                                     \
-    void stored<std::optional<Type>>::set(void* p, value v) {                                             \
-        auto& m = *static_cast<std::optional<Type>*>(p);                                                  \
-        if (is_null(v))                                                                                   \
-            m.reset();                                                                                    \
-        else                                                                                              \
-            m = from_value<Type>(std::move(v));                                                           \
+#define CROFT_STORED_ONE(Type)                                                                  \
+    value stored<Type>::get(const void* p) { return into_value(*static_cast<const Type*>(p)); } \
+    void stored<Type>::set(void* p, value v) { *static_cast<Type*>(p) = from_value<Type>(std::move(v)); }
+#define CROFT_STORED(Type)                                     \
+    CROFT_STORED_ONE(Type)                                     \
+    value stored<std::optional<Type>>::get(const void* p) {    \
+        auto& m = *static_cast<const std::optional<Type>*>(p); \
+        return m ? into_value(*m) : value{};                   \
+    }                                                          \
+    void stored<std::optional<Type>>::set(void* p, value v) {  \
+        auto& m = *static_cast<std::optional<Type>*>(p);       \
+        if (is_null(v))                                        \
+            m.reset();                                         \
+        else                                                   \
+            m = from_value<Type>(std::move(v));                \
     }
 CROFT_STORED(bool)
 CROFT_STORED(std::int16_t)
@@ -119,71 +128,53 @@ CROFT_STORED(double)
 CROFT_STORED(std::string)
 CROFT_STORED(croft::bytes)
 CROFT_STORED(time_point)
-CROFT_STORED(created_at)
-CROFT_STORED(modified_at)
+CROFT_STORED(date)
+CROFT_STORED(duration)
+CROFT_STORED(uuid)
+CROFT_STORED(json)
+CROFT_STORED_ONE(created_at)
+CROFT_STORED_ONE(modified_at)
 #undef CROFT_STORED
+#undef CROFT_STORED_ONE
+
+value decimal_out(std::int64_t units, int scale) { return decimal_value{units, scale}; }
+std::int64_t decimal_in(const value& v, int scale) {
+    if (auto* number = std::get_if<decimal_value>(&v)) return rescaled(*number, scale).units;
+    if (auto* whole = std::get_if<std::int64_t>(&v)) return rescaled({*whole, 0}, scale).units;
+    misfit(v, "a decimal number");
+}
+
+value enum_out(std::int64_t number, const enum_names& names) { return names.at(number); }
+std::int64_t enum_in(const value& v, const enum_names& names) {
+    if (auto* text = std::get_if<std::string>(&v))
+        if (auto number = names.find(*text)) return *number;
+    misfit(v, "a name of " + names.type);
+}
 
 value get_reference(const reference& r) { return r.id; }
 std::int64_t reference_from(value v) { return integer_from<std::int64_t>(v); }
 
-model_info describe(std::string_view name, const char* file, int line, std::string_view signature, const void* sample,
-                    const void* const* addresses, const storage* const* members, std::size_t count, const void* initial,
-                    std::vector<model_option> options) {
-    model_info info;
-    info.name = name;
-    info.table = snake_case(name);
-    info.file = file;
-    info.line = line;
-    const auto names = member_names(signature);
-    for (std::size_t i = 0; i < count; ++i) {
-        const storage& how = *members[i];
-        field_info field;
-        field.name = names.at(i);
-        field.type = how.type;
-        field.role = how.role;
-        field.nullable = how.nullable;
-        field.offset =
-            static_cast<std::size_t>(static_cast<const char*>(addresses[i]) - static_cast<const char*>(sample));
-        field.get = how.get;
-        field.set = how.set;
-        field.initial = how.get(static_cast<const char*>(initial) + field.offset);
-        field.target = how.target;
-        field.reverse = how.reverse;
-        field.rule = how.rule;
-        info.fields.push_back(std::move(field));
+history_retention all_rules(std::initializer_list<retention_rule> rules) {
+    history_retention all;
+    for (auto& [rule] : rules) {
+        if (rule.keep_for > duration{0}) all.keep_for = rule.keep_for;
+        if (rule.keep_at_most > 0) all.keep_at_most = rule.keep_at_most;
+        if (rule.keep_last > 0) all.keep_last = rule.keep_last;
+        if (rule.thin_after > duration{0}) all.thin_after = rule.thin_after, all.thin_to = rule.thin_to;
     }
-    const auto place = [&](std::size_t offset) {
-        return static_cast<std::size_t>(std::ranges::find(info.fields, offset, &field_info::offset) -
-                                        info.fields.begin());
-    };
-    const auto places = [&](const std::vector<std::size_t>& offsets) {
-        std::vector<std::size_t> found;
-        std::ranges::transform(offsets, std::back_inserter(found), place);
-        return found;
-    };
-    info.id = info.index_of("id");
-    for (auto& option : options) {
-        switch (option.kind) {
-            case option_kind::unique:
-                info.uniques.push_back(places(option.offsets));
-                break;
-            case option_kind::index:
-                info.indexes.push_back(places(option.offsets));
-                break;
-            case option_kind::table:
-                info.table = option.text;
-                break;
-            case option_kind::history:
-                info.has_history = true;
-                info.history_except = places(option.offsets);
-                break;
-        }
-    }
-    return info;
+    return all;
 }
 
-bool register_model(declaration which) {
-    declarations().push_back(which);
+const model_info& model_of_identity(const model_identity& which) {
+    for (auto& one : declarations())
+        if (one.identity == &which) return one.which();
+    const auto from = which.name.find("= ") + 2;
+    throw config_error(fmt::format("a reference points to {}, which has no CROFT_MODEL in this program",
+                                   which.name.substr(from, which.name.rfind(']') - from)));
+}
+
+bool register_model(declaration which, const model_identity& identity) {
+    declarations().push_back({which, &identity});
     return true;
 }
 
@@ -202,13 +193,53 @@ std::size_t model_info::index_of(std::string_view field) const {
     throw error(fmt::format("{} has no field \"{}\"{}", name, field, did_you_mean(field, names)));
 }
 
-std::vector<std::size_t> model_info::natural_key() const { return uniques.empty() ? std::vector{id} : uniques.front(); }
+std::vector<std::size_t> model_info::natural_key() const { return uniques.empty() ? keys : uniques.front(); }
+
+bool model_info::assigns_key() const noexcept { return keys.size() == 1 && fields[id].type == field_type::integer64; }
+
+bool model_info::is_unique(std::size_t field) const noexcept {
+    const auto alone = [&](const std::vector<std::size_t>& one) { return one.size() == 1 && one.front() == field; };
+    return alone(keys) || std::ranges::any_of(uniques, alone);
+}
+
+const field_info& field_info::stored_as() const {
+    const field_info* at = this;
+    while (at->type == field_type::reference) {
+        const auto& other = at->target();
+        at = &other.fields[other.id];
+    }
+    return *at;
+}
+
+namespace {
+
+/// What can't be known before all models are described.
+void check_references(const model_info& model) {
+    for (const auto& field : model.fields) {
+        if (!field.target) continue;
+        const auto refuse = [&](const std::string& why) {
+            throw config_error(fmt::format("{}:{}: {}.{}: {}", model.file, model.line, model.name, field.name, why));
+        };
+        const auto& target = field.target();
+        const auto& key = target.fields[target.id];
+        if (target.keys.size() != 1)
+            refuse(fmt::format("{} has a primary key of {} fields, which no reference can hold", target.name,
+                               target.keys.size()));
+        if (field.key_offset && field.key_offset() != key.offset)
+            refuse(fmt::format("ref_to must name the primary key of {}, which is {}", target.name, key.name));
+        if (!field.key_offset && key.stored_as().type != field_type::integer64 && field.get)
+            refuse(fmt::format("the primary key of {} is {}: write croft::ref_to<&{}::{}>", target.name, key.name,
+                               target.name, key.name));
+    }
+}
+
+}  // namespace
 
 const std::vector<const model_info*>& all_models() {
     static const std::vector<const model_info*> all = [] {
         std::map<std::string, const model_info*> by_name, by_table;
-        for (auto which : declarations()) {
-            const model_info& info = which();
+        const auto add = [&](const model_info& info) {
+            check_references(info);
             for (auto* known : {&by_name, &by_table}) {
                 auto [at, fresh] = known->emplace(known == &by_name ? info.name : info.table, &info);
                 if (!fresh && at->second != &info)
@@ -217,7 +248,10 @@ const std::vector<const model_info*>& all_models() {
                                     "give one another table(\"…\")",
                                     info.file, info.line, info.name, info.table, at->second->file, at->second->line));
             }
-        }
+        };
+        for (auto& which : declarations()) add(which.which());
+        for (auto& which : declarations())
+            for (auto& link : which.which().links) add(link.through());
         std::vector<const model_info*> sorted;
         for (auto& [name, info] : by_name) sorted.push_back(info);
         return sorted;
@@ -243,6 +277,11 @@ std::string to_text(const value& v) {
         std::string operator()(const std::string& s) const { return quoted(s); }
         std::string operator()(const bytes& b) const { return fmt::format("{} bytes", b.size()); }
         std::string operator()(time_point t) const { return to_text(t); }
+        std::string operator()(date d) const { return to_text(d); }
+        std::string operator()(duration d) const { return to_iso_text(d); }
+        std::string operator()(decimal_value d) const { return to_text(d); }
+        std::string operator()(const uuid& id) const { return to_text(id); }
+        std::string operator()(const json_text& j) const { return j.text.size() <= 60 ? j.text : quoted(j.text); }
     };
     return std::visit(writer{}, v);
 }

@@ -25,7 +25,7 @@ value to_value(const json& v) {
         case json::kind_type::string:
             return v.text();
         default:
-            throw json_error("a field can't hold an array or object: " + quoted(v.dump()));
+            return json_text{v.dump()};
     }
 }
 
@@ -39,7 +39,43 @@ std::vector<std::size_t> all_fields(const model_info& model) {
     return all;
 }
 
+void require_fitting(const model_info& model, const field_info& field, const expression& e) {
+    const bool integer = field.type == field_type::integer16 || field.type == field_type::integer32 ||
+                         field.type == field_type::integer64;
+    const bool number = integer || field.type == field_type::real;
+    const bool fits = number ? e.is_number() && !(integer && e.type() == field_type::real) : e.type() == field.type;
+    if (!fits)
+        throw error(
+            fmt::format("{}.{} can't be set to {}: it is of another type", model.name, field.name, e.describe()));
+}
+
 }  // namespace
+
+task<db::row_set> ask(row_lock lock, db::statement made) {
+    auto& base = db::current();
+    if (lock == row_lock::none) co_return co_await base.read(std::move(made));
+    if (!base.in_transaction()) throw error("for_update() belongs in a transaction: the rows are locked until it ends");
+    co_return co_await base.write(std::move(made));  // a lock writes, as PostgreSQL sees it
+}
+
+selection by_key(const model_info& model, std::vector<value> key) {
+    if (key.size() != model.keys.size())
+        throw error(fmt::format("the primary key of {} has {} parts, but {} were given", model.name, model.keys.size(),
+                                key.size()));
+    selection what;
+    what.model = &model;
+    for (std::size_t i = 0; i < key.size(); ++i)
+        what.where =
+            std::move(what.where) && compare(path{&model, {model.keys[i]}}, comparison::equal, std::move(key[i]));
+    return what;
+}
+
+selection by_key_of(const model_info& model, const void* row) {
+    std::vector<value> key;
+    for (auto i : model.keys)
+        key.push_back(model.fields[i].get(static_cast<const char*>(row) + model.fields[i].offset));
+    return by_key(model, std::move(key));
+}
 
 void not_exactly_one(const model_info& model, bool several) {
     throw not_found(several ? fmt::format("more than one {} matches where one was asked for", model.name)
@@ -47,9 +83,8 @@ void not_exactly_one(const model_info& model, bool several) {
 }
 
 task<> list_into(selection what, void* rows, emplace_row emplace) {
-    auto& base = db::current();
     const auto fields = all_fields(*what.model);
-    const auto found = co_await base.read(model_sql::select(what, fields, base.kind()));
+    const auto found = co_await ask(what.lock, model_sql::select(what, fields, db::current().kind()));
     for (std::size_t row = 0; row < found.size(); ++row) {
         void* into = emplace(rows);
         for (auto i : fields) {
@@ -66,10 +101,9 @@ task<std::int64_t> count_rows(selection what) {
 }
 
 task<bool> exists(selection what) {
-    auto& base = db::current();
     what.limit = 1;
     const std::size_t id[] = {what.model->id};
-    co_return !(co_await base.read(model_sql::select(what, id, base.kind()))).empty();
+    co_return !(co_await ask(what.lock, model_sql::select(what, id, db::current().kind()))).empty();
 }
 
 task<std::int64_t> remove_rows(selection what) {
@@ -82,61 +116,14 @@ task<std::int64_t> update_rows(selection what, std::vector<assignment> changes) 
     for (auto& change : changes) {
         if (change.model != what.model)
             throw error("update() of " + what.model->name + " sets a field of " + change.model->name);
-        change.to = fit(*what.model, what.model->fields[change.field], std::move(change.to));
+        const auto& field = what.model->fields[change.field];
+        if (change.computed)
+            require_fitting(*what.model, field, *change.computed);
+        else
+            change.to = fit(*what.model, field, std::move(change.to));
     }
     if (changes.empty()) co_return 0;
     co_return (co_await base.write(model_sql::update(what, changes, now(), base.kind()))).changes;
-}
-
-task<> save_row(const model_info* model, void* row) {
-    auto& base = db::current();
-    const auto member = [&](const field_info& field) { return static_cast<char*>(row) + field.offset; };
-    const auto& id = model->fields[model->id];
-    const bool fresh = std::get<std::int64_t>(id.get(member(id))) == 0;
-    std::vector<std::size_t> fields;
-    std::vector<value> params;
-    const auto at = now();
-    for (std::size_t i = 0; i < model->fields.size(); ++i) {
-        const auto& field = model->fields[i];
-        if (i == model->id && fresh) continue;
-        fields.push_back(i);
-        params.push_back(field.role == field_role::plain ? field.get(member(field)) : value(at));
-    }
-    std::vector<std::size_t> key;
-    if (!fresh) key.push_back(model->id);
-    const auto written =
-        co_await base.write({model_sql::upsert(*model, fields, key, true, base.kind()), std::move(params)});
-    if (written.empty()) co_return;  // nothing differed
-    id.set(member(id), written.at(0, 0).integer());
-    for (const auto& field : model->fields)
-        if (field.role == field_role::modified_at || (fresh && field.role == field_role::created_at))
-            field.set(member(field), at);
-}
-
-task<> upsert_row(const model_info* model, std::vector<assignment> keys, std::vector<assignment> changes) {
-    auto& base = db::current();
-    std::vector<std::size_t> key, fields;
-    std::vector<value> params;
-    const auto add = [&](assignment& one) {
-        if (one.model != model)
-            throw error("update_or_create of " + model->name + " names a field of " + one.model->name);
-        if (std::ranges::find(fields, one.field) != fields.end())
-            throw error(
-                fmt::format("update_or_create of {} names {} twice", model->name, model->fields[one.field].name));
-        fields.push_back(one.field);
-        params.push_back(fit(*model, model->fields[one.field], std::move(one.to)));
-    };
-    for (auto& one : keys) {
-        add(one);
-        key.push_back(one.field);
-    }
-    const auto same = [&](const std::vector<std::size_t>& unique) { return std::ranges::is_permutation(unique, key); };
-    if (!same({model->id}) && std::ranges::none_of(model->uniques, same))
-        throw error("update_or_create of " + model->name +
-                    ": the key is neither its id nor one of its unique constraints");
-    for (auto& one : changes) add(one);
-    add_defaults(*model, fields, params, now());
-    co_await base.write({model_sql::upsert(*model, fields, key, false, base.kind()), std::move(params)});
 }
 
 }  // namespace detail

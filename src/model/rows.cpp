@@ -3,38 +3,88 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+
+#include "croft/json.hpp"
 
 namespace croft {
 
-value cell_value(const model_info& model, const field_info& field, const db::cell_view& cell) {
-    try {
-        if (cell.is_null()) return {};
-        switch (field.type) {
-            case field_type::boolean:
-                return cell.integer() != 0;
-            case field_type::integer16:
-            case field_type::integer32:
-            case field_type::integer64:
-            case field_type::reference:
-                return cell.integer();
-            case field_type::real:
-                return cell.real();
-            case field_type::text:
-                return std::string(cell.text());
-            case field_type::timestamp: {
-                auto time = parse_time(cell.text());
-                if (!time) throw error(time.error().message);
-                return *time;
-            }
-            case field_type::bytes: {
-                const auto content = cell.bytes();
-                return bytes(content.begin(), content.end());
-            }
+namespace {
+
+template <class T>
+T read(parsed<T> found) {
+    if (!found) throw error(fmt::format("column {}: {}", found.error().column, found.error().message));
+    return std::move(*found);
+}
+
+value content(const field_info& field, const db::cell_view& cell) {
+    switch (field.type) {
+        case field_type::boolean:
+            return cell.integer() != 0;
+        case field_type::integer16:
+        case field_type::integer32:
+        case field_type::integer64:
+        case field_type::reference:
+            return cell.integer();
+        case field_type::real:
+            return cell.real();
+        case field_type::text:
+        case field_type::enumeration:
+            return std::string(cell.text());
+        case field_type::timestamp:
+            return read(parse_time(cell.text()));
+        case field_type::date:
+            return read(parse_date(cell.text()));
+        case field_type::duration:
+            return duration(cell.integer());
+        case field_type::decimal:  // SQLite: the units; PostgreSQL: the number's text
+            if (cell.type() == db::cell_type::integer) return decimal_value{cell.integer(), field.scale};
+            return read(parse_decimal(cell.text(), field.scale));
+        case field_type::uuid:
+            return read(parse_uuid(cell.text()));
+        case field_type::json:
+            return json_text{std::string(cell.text())};
+        case field_type::bytes: {
+            const auto bytes_of = cell.bytes();
+            return bytes(bytes_of.begin(), bytes_of.end());
         }
-    } catch (const error& e) {
-        throw error(fmt::format("table {}, column {}: {}", model.table, field.name, e.what()));
     }
     return {};
+}
+
+}  // namespace
+
+value cell_value(const model_info& model, const field_info& field, const db::cell_view& cell) {
+    if (cell.is_null()) return {};
+    try {
+        return content(field.stored_as(), cell);
+    } catch (const error& e) {
+        throw error(fmt::format("table {}, column {}: {}", model.table, field.column, e.what()));
+    }
+}
+
+json to_json(const value& v) {
+    return std::visit(
+        []<class T>(const T& held) -> json {
+            if constexpr (std::is_same_v<T, std::monostate>)
+                return nullptr;
+            else if constexpr (std::is_same_v<T, json_text>)
+                return json::parse(held.text);
+            else if constexpr (std::is_constructible_v<json, const T&>)
+                return held;
+            else
+                return to_text(value(held));
+        },
+        v);
+}
+
+value cell_value(const expression& of, const db::cell_view& cell) {
+    if (const auto* like = of.like()) return cell_value(like->owner(), like->field(), cell);
+    if (cell.is_null()) return {};
+    if (of.type() != field_type::real) return cell.integer();
+    const double number = cell.real();
+    if (!std::isfinite(number)) throw error("out of the range of a double");  // SQLite's sum(); PostgreSQL refuses it
+    return number;
 }
 
 void add_defaults(const model_info& model, std::vector<std::size_t>& fields, std::vector<value>& row, time_point now) {

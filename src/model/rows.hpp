@@ -1,14 +1,28 @@
 // Between database rows and models: cells into values, and what is filled in for fields that nobody set.
 #pragma once
 
-#include "croft/model_info.hpp"
-#include "db/row_set.hpp"
+#include "croft/condition.hpp"
+#include "db/database.hpp"
 
 namespace croft {
+
+class json;
 
 /// A cell as the field's C++ type takes it. Throws croft::error naming model and field when the database holds
 /// something else.
 value cell_value(const model_info& model, const field_info& field, const db::cell_view& cell);
+
+/// A cell of an expression's column.
+value cell_value(const expression& of, const db::cell_view& cell);
+
+namespace detail {
+/// Asks the current database for the rows of `what`, by the statement that was made of it. Throws croft::error for a
+/// query that locks rows outside of a transaction, where that would say nothing.
+task<db::row_set> ask(row_lock lock, db::statement made);
+}  // namespace detail
+
+/// A value as JSON: what JSON has no word for (times, bytes) as text.
+json to_json(const value& v);
 
 /// Adds created_at and modified_at, where the model has them, to the fields and values of a row to be written.
 void add_defaults(const model_info& model, std::vector<std::size_t>& fields, std::vector<value>& row, time_point now);

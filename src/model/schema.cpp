@@ -16,123 +16,12 @@ using model_sql::identifier;
 
 namespace {
 
-std::string_view column_type(field_type type) {
-    switch (type) {
-        case field_type::real:
-            return "REAL";
-        case field_type::text:
-        case field_type::timestamp:
-            return "TEXT";
-        case field_type::bytes:
-            return "BLOB";
-        default:
-            return "INTEGER";
-    }
-}
-
-std::string literal(const value& v) {
-    struct writer {
-        std::string operator()(std::monostate) const { return "NULL"; }
-        std::string operator()(bool b) const { return b ? "1" : "0"; }
-        std::string operator()(std::int64_t i) const { return std::to_string(i); }
-        std::string operator()(double d) const { return fmt::format("{:#}", d); }
-        std::string operator()(const std::string& s) const {
-            std::string out = "'";
-            for (char c : s) out += c == '\'' ? "''" : std::string(1, c);
-            return out + "'";
-        }
-        std::string operator()(const bytes&) const { return "x''"; }
-        std::string operator()(time_point t) const { return "'" + to_text(t) + "'"; }
-    };
-    return std::visit(writer{}, v);
-}
-
-std::string_view rule_sql(on_delete rule) {
-    switch (rule) {
-        case on_delete::cascade:
-            return "CASCADE";
-        case on_delete::set_null:
-            return "SET NULL";
-        case on_delete::restrict:
-            return "RESTRICT";
-    }
-    return "RESTRICT";
-}
-
 void require_sqlite(db::engine engine) {
-    if (engine != db::engine::sqlite) throw error("tables can be made on SQLite only so far");
+    if (engine != db::engine::sqlite) throw error("tables can be migrated on SQLite only so far");
 }
-
-std::string joined_names(const model_info& model, const std::vector<std::size_t>& fields, std::string_view separator) {
-    std::string out;
-    for (auto i : fields) out += (out.empty() ? "" : std::string(separator)) + model.fields[i].name;
-    return out;
-}
-
-object index_object(const model_info& model, const std::vector<std::size_t>& fields, bool unique) {
-    std::string columns;
-    for (auto i : fields) columns += (columns.empty() ? "" : ", ") + identifier(model.fields[i].name);
-    const auto name =
-        fmt::format("{}_{}_{}", model.table, joined_names(model, fields, "_"), unique ? "unique" : "index");
-    return {object::kind::index, name, model.table,
-            fmt::format("CREATE {}INDEX {} ON {} ({})", unique ? "UNIQUE " : "", identifier(name),
-                        identifier(model.table), columns)};
-}
-
-}  // namespace
-
-column column_of(const model_info& model, const field_info& field, db::engine engine) {
-    require_sqlite(engine);
-    column made{field.name, std::string(column_type(field.type)), field.nullable, {}};
-    made.definition = identifier(field.name) + " " + made.type;
-    if (&field == &model.fields[model.id]) {
-        made.definition += " PRIMARY KEY AUTOINCREMENT";  // an id is never used again: history would mix two rows
-        return made;
-    }
-    if (!field.nullable) made.definition += " NOT NULL";
-    if (field.type == field_type::reference) {
-        made.definition +=
-            fmt::format(" REFERENCES {} (\"id\") ON DELETE {}", identifier(field.target().table), rule_sql(field.rule));
-    } else if (!field.nullable || !is_null(field.initial)) {
-        made.definition += " DEFAULT " + literal(field.initial);
-    }
-    if (field.type == field_type::boolean)
-        made.definition += fmt::format(" CHECK ({} IN (0, 1))", identifier(field.name));
-    return made;
-}
-
-std::vector<object> objects_of(const model_info& model, db::engine engine) {
-    std::vector<object> objects(1);
-    object& table = objects.front();
-    table.name = table.table = model.table;
-    table.sql = "CREATE TABLE " + identifier(model.table) + " (";
-    for (const auto& field : model.fields) {
-        auto made = column_of(model, field, engine);
-        table.sql += (table.columns.empty() ? "\n  " : ",\n  ") + made.definition;
-        table.columns.push_back(std::move(made));
-    }
-    table.sql += "\n) STRICT";
-    std::set<std::size_t> indexed;
-    std::vector<object> indexes;
-    for (auto& fields : model.uniques) {
-        indexes.push_back(index_object(model, fields, true));
-        indexed.insert(fields.front());
-    }
-    for (auto& fields : model.indexes) {
-        indexes.push_back(index_object(model, fields, false));
-        indexed.insert(fields.front());
-    }
-    for (std::size_t i = 0; i < model.fields.size(); ++i)
-        if (model.fields[i].type == field_type::reference && model.fields[i].target && !indexed.contains(i))
-            indexes.push_back(index_object(model, {i}, false));
-    objects.insert(objects.end(), indexes.begin(), indexes.end());
-    return objects;
-}
-
-namespace {
 
 struct existing {
-    std::map<std::string, std::string> sql[3];  // by kind: name -> text
+    std::map<std::string, std::string> sql[5];  // by kind: name -> text
     std::map<std::string, std::vector<column>> columns;
 };
 
@@ -187,6 +76,16 @@ void compare_table(const object& wanted, const std::vector<column>& there, plan&
                             wanted.name, have.name));
 }
 
+bool is_ours(std::string_view name) {
+    static constexpr std::string_view ends[] = {"insert",        "update",          "delete",          "replace",
+                                                "rekey",         "insert_replaced", "update_replaced", "guard_insert",
+                                                "guard_columns", "guard_update",    "guard_delete"};
+    for (const std::string_view what : {"_history_", "_rollup_"})
+        if (const auto at = name.rfind(what); at != name.npos)
+            return std::ranges::find(ends, name.substr(at + what.size())) != std::ranges::end(ends);
+    return false;
+}
+
 plan make_plan(const existing& there, const std::vector<object>& wanted) {
     plan out;
     std::set<std::string> names;
@@ -196,6 +95,7 @@ plan make_plan(const existing& there, const std::vector<object>& wanted) {
         const auto at = same_kind.find(want.name);
         if (at == same_kind.end()) {
             out.steps.push_back(want.sql);
+            if (!want.fill.empty()) out.steps.push_back(want.fill);
         } else if (want.what == object::kind::table) {
             compare_table(want, there.columns.at(want.name), out);
         } else if (at->second != want.sql) {
@@ -204,10 +104,9 @@ plan make_plan(const existing& there, const std::vector<object>& wanted) {
             out.steps.push_back(want.sql);
         }
     }
-    for (auto& [name, sql] : there.sql[static_cast<int>(object::kind::trigger)])  // of a model that has no history now
-        if (!names.contains(name) && (name.ends_with("_history_insert") || name.ends_with("_history_update") ||
-                                      name.ends_with("_history_delete")))
-            out.steps.push_back("DROP TRIGGER " + identifier(name));
+    for (auto& [name, sql] :
+         there.sql[static_cast<int>(object::kind::trigger)])  // of a history or rollup that is no more
+        if (!names.contains(name) && is_ours(name)) out.steps.push_back("DROP TRIGGER " + identifier(name));
     return out;
 }
 

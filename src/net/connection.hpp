@@ -7,7 +7,7 @@
 #include <optional>
 #include <vector>
 
-#include "net/io_wait.hpp"
+#include "runtime/io_wait.hpp"
 #include "net/request_parser.hpp"
 #include "net/response_head.hpp"
 #include "net/server_core.hpp"
@@ -60,8 +60,8 @@ private:
 
     boost::asio::ip::tcp::socket socket_;
     server_core& core_;
-    io_wait wait_;
-    io_wait watching_;  // for the reader's end, while an answer goes out in pieces
+    runtime::io_wait wait_;
+    runtime::io_wait watching_;  // for the reader's end, while an answer goes out in pieces
     std::optional<request_parser> parser_;
     std::vector<char> in_;
     std::size_t begin_ = 0, end_ = 0;

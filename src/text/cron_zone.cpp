@@ -19,7 +19,7 @@ parsed<cron_zone> cron_zone::find(std::string_view name) {
     cron_zone found;
     if (name.empty() || name == "UTC") return found;
     try {
-        found.zone_ = date::locate_zone(std::string(name));
+        found.zone_ = ::date::locate_zone(std::string(name));
         found.at(sys_seconds{});  // reads the zone's file, so that a damaged one is found here
     } catch (const std::exception& e) {
         return std::unexpected(parse_failure{
@@ -32,7 +32,7 @@ parsed<cron_zone> cron_zone::find(std::string_view name) {
 
 cron_zone::span cron_zone::at(sys_seconds t) const {
     if (zone_ == nullptr) return {sys_seconds::min(), sys_seconds::max(), seconds{0}};
-    const date::sys_info info = zone_->get_info(t);
+    const ::date::sys_info info = zone_->get_info(t);
     return {info.begin, info.end, info.offset};
 }
 
@@ -44,8 +44,8 @@ local_seconds cron_zone::unchanged_begin(const span& s) const {
 
 sys_seconds cron_zone::to_utc(local_seconds t) const {
     if (zone_ == nullptr) return sys_seconds{t.time_since_epoch()};
-    const date::local_info info = zone_->get_info(date::local_seconds{t.time_since_epoch()});
-    if (info.result == date::local_info::nonexistent) return info.first.end;
+    const ::date::local_info info = zone_->get_info(::date::local_seconds{t.time_since_epoch()});
+    if (info.result == ::date::local_info::nonexistent) return info.first.end;
     return sys_seconds{t.time_since_epoch() - info.first.offset};
 }
 

@@ -39,7 +39,7 @@ public:
     std::chrono::sys_seconds to_utc(std::chrono::local_seconds local) const;
 
 private:
-    const date::time_zone* zone_ = nullptr;
+    const ::date::time_zone* zone_ = nullptr;
 };
 
 }  // namespace croft::text

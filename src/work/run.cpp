@@ -4,10 +4,10 @@
 #include "db/database.hpp"
 #include "db/transaction_state.hpp"
 #include "runtime/loop.hpp"
+#include "runtime/run_info.hpp"
 #include "work/backoff.hpp"
 #include "work/entry.hpp"
 #include "work/failure_text.hpp"
-#include "work/run_info.hpp"
 #include "work/store.hpp"
 #include "work/telling.hpp"
 

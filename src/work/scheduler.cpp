@@ -8,9 +8,9 @@
 #include "base/text.hpp"
 #include "db/database.hpp"
 #include "runtime/loop.hpp"
+#include "runtime/run_info.hpp"
 #include "text/cron_hash.hpp"
 #include "work/entry.hpp"
-#include "work/run_info.hpp"
 #include "work/store.hpp"
 
 namespace croft::work {

@@ -5,7 +5,7 @@
 #include "runtime/loop.hpp"
 #include "work/job_run.hpp"
 #include "work/job_store.hpp"
-#include "work/run_info.hpp"
+#include "runtime/run_info.hpp"
 #include "work/worker.hpp"
 
 namespace croft {

@@ -5,7 +5,7 @@
 #include "runtime/loop.hpp"
 #include "work/backoff.hpp"
 #include "work/failure_text.hpp"
-#include "work/run_info.hpp"
+#include "runtime/run_info.hpp"
 #include "work/telling.hpp"
 #include "work/worker_entry.hpp"
 

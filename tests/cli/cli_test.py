@@ -45,6 +45,7 @@ class arguments(hello_test):
     def test_every_command_has_help_of_its_own(self):
         self.assertIn("--plan", self.hello("migrate", "--help")[0])
         self.assertIn("--json", self.hello("history", "--help")[0])
+        self.assertIn("--force", self.hello("history", "revert", "--help")[0])
         self.assertIn("--variables", self.hello("graphql", "query", "--help")[0])
 
     def test_version_names_the_program_and_croft(self):
@@ -171,6 +172,55 @@ class history(hello_test):
         first, = json.loads(self.hello("history", "Machine", HOST, "--json")[0])
         self.assertEqual((first["kind"], first["task"], first["run"]), ("insert", "look_at_load", 1))
         self.assertEqual(first["changes"]["name"], {"from": None, "to": HOST})
+
+    def sql(self, statements):
+        import sqlite3
+        with sqlite3.connect(self.folder / "hello.db") as base:
+            base.executescript(statements)
+
+    def test_the_same_is_had_by_log_and_who_says_who_set_a_field(self):
+        self.assertEqual(self.hello("history", "log", "Machine", HOST)[0], self.hello("history", "Machine", HOST)[0])
+        self.sql("UPDATE machine SET load = 77")
+        self.assertRegex(self.hello("history", "who", "Machine", HOST, "load")[0], r"update  from outside .*\n +load: .* -> 77")
+        self.assertIn("look_at_load, run 1", self.hello("history", "who", "Machine", HOST, "name")[0])
+        self.assertIn("no field", self.refused("history", "who", "Machine", HOST, "lod", code=1))
+
+    def test_rows_are_shown_as_they_were(self):
+        self.assertIn(HOST, self.hello("history", "at", "Machine", "0s")[0])
+        self.assertEqual(json.loads(self.hello("history", "at", "Machine", "2001-01-01", "--json")[0]), [])
+        self.assertEqual(json.loads(self.hello("history", "at", "Machine", "0s", HOST, "--json")[0])[0]["name"], HOST)
+        self.assertIn("is not a time", self.refused("history", "at", "Machine", "yesterday"))
+
+    def test_changes_are_told_by_run_and_by_time_and_undone(self):
+        self.sql("UPDATE machine SET load = 77")
+        by_run = json.loads(self.hello("history", "changes", "--run", "1", "--json")[0])
+        self.assertEqual([(one["model"], one["kind"]) for one in by_run], [("Machine", "insert")])
+        net, = json.loads(self.hello("history", "changes", "Machine", "--since", "1h", "--net", "--json")[0])
+        self.assertEqual((net["kind"], net["changes"]["load"]["to"]), ("insert", 77))
+        self.assertIn("--since", self.refused("history", "changes"))
+        self.assertIn("was changed again", self.refused("history", "revert", "--run", "1", code=1))
+        self.assertEqual(self.hello("history", "revert", "Machine", HOST, "1")[0], "0 inserted, 1 updated, 0 removed, 0 unchanged\n")
+        self.assertIn("revert to version 1", self.hello("history", "Machine", HOST)[0])
+        self.assertIn("insert", self.hello("history", "revert", "--run", "1", "--plan")[0])
+        self.assertEqual(self.hello("history", "revert", "--run", "1", "--force")[0], "0 inserted, 0 updated, 1 removed, 0 unchanged\n")
+        self.assertIn("is required", self.refused("history", "revert", "Machine", HOST))
+
+    def test_old_versions_are_pruned_by_the_rules_given(self):
+        self.assertIn("no model has rules", self.hello("history", "prune")[0])
+        self.sql("UPDATE machine SET load = 77; UPDATE machine SET load = 78")
+        self.assertEqual(self.hello("history", "prune", "Machine", "--keep-at-most", "1", "--plan")[0],
+                         "Machine: 2 of 3 versions would be removed\n")
+        self.assertEqual(self.hello("history", "prune", "Machine", "--keep-at-most", "1")[0], "Machine: 2 of 3 versions removed\n")
+        self.assertIn("name it", self.refused("history", "prune", "--keep-for", "1d"))
+
+    def test_check_finds_what_went_unrecorded_and_repairs_it(self):
+        self.assertEqual(self.hello("history", "check")[0], "Machine: fine\n")
+        self.sql("DROP TRIGGER machine_history_update; UPDATE machine SET load = 77")
+        _, problems = self.hello("history", "check", code=1)
+        self.assertIn("machine_history_update", problems)
+        self.assertIn("1 rows differ", problems)
+        self.hello("migrate")
+        self.assertEqual(self.hello("history", "check", "--repair")[0], "Machine: fine, 1 versions added\n")
 
     def test_what_is_not_there_is_one_line(self):
         self.assertIn("Machine", self.refused("history", "Machin", HOST, code=1))

@@ -8,8 +8,18 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-struct transactions : database_test {
-    /// The same with a table `item (name)`.
+struct transactions : test::each_engine {
+    /// with_database, and a table `item (name)` in it.
+    void with_items(std::function<task<>(database&)> body) {
+        with_database([body](database& base) -> task<> {
+            co_await base.script("CREATE TABLE item (name TEXT UNIQUE)");
+            co_await body(base);
+        });
+    }
+};
+CROFT_ON_EACH_ENGINE(transactions);
+
+struct sqlite_transactions : database_test {
     void with_items(std::function<task<>(database&)> body) {
         with_database([body](database& base) -> task<> {
             co_await base.script("CREATE TABLE item (name TEXT UNIQUE)");
@@ -19,10 +29,10 @@ struct transactions : database_test {
 };
 
 task<> add(database* base, std::string name) {
-    co_await base->write({"INSERT INTO item VALUES (?1)", {std::move(name)}});
+    co_await base->write(in(*base, "INSERT INTO item VALUES (?1)", {std::move(name)}));
 }
 
-TEST_F(transactions, commit_when_the_body_returns_and_reads_inside_see_its_writes) {
+TEST_P(transactions, commit_when_the_body_returns_and_reads_inside_see_its_writes) {
     with_items([](database& base) -> task<> {
         const auto inside = co_await croft::transaction([&]() -> task<std::int64_t> {
             co_await add(&base, "hoe");
@@ -33,7 +43,7 @@ TEST_F(transactions, commit_when_the_body_returns_and_reads_inside_see_its_write
     });
 }
 
-TEST_F(transactions, roll_back_when_the_body_throws_and_throw_it_on) {
+TEST_P(transactions, roll_back_when_the_body_throws_and_throw_it_on) {
     with_items([](database& base) -> task<> {
         auto body = [&]() -> task<> {
             co_await add(&base, "hoe");
@@ -44,7 +54,7 @@ TEST_F(transactions, roll_back_when_the_body_throws_and_throw_it_on) {
     });
 }
 
-TEST_F(transactions, roll_back_when_cancelled_before_the_next_writer_begins) {
+TEST_P(transactions, roll_back_when_cancelled_before_the_next_writer_begins) {
     with_items([](database& base) -> task<> {
         for (int turns = 0; turns < 12; ++turns) {  // cancelled at another await each time
             group doomed;
@@ -67,7 +77,7 @@ TEST_F(transactions, roll_back_when_cancelled_before_the_next_writer_begins) {
     });
 }
 
-TEST_F(transactions, readers_outside_see_the_state_before_until_it_commits) {
+TEST_P(transactions, readers_outside_see_the_state_before_until_it_commits) {
     with_items([](database& base) -> task<> {
         event written, looked;
         group g;
@@ -86,7 +96,7 @@ TEST_F(transactions, readers_outside_see_the_state_before_until_it_commits) {
     });
 }
 
-TEST_F(transactions, nested_ones_are_savepoints_whose_failure_leaves_the_outer_one_alone) {
+TEST_P(transactions, nested_ones_are_savepoints_whose_failure_leaves_the_outer_one_alone) {
     with_items([](database& base) -> task<> {
         co_await base.transaction([&]() -> task<> {
             co_await add(&base, "outer");
@@ -98,12 +108,11 @@ TEST_F(transactions, nested_ones_are_savepoints_whose_failure_leaves_the_outer_o
             EXPECT_EQ(co_await failure_of(base.transaction(failing)), "no");
             co_await base.transaction([&]() -> task<> { co_await add(&base, "good inner"); });
         });
-        const auto rows = co_await base.read({"SELECT group_concat(name) FROM item"});
-        EXPECT_EQ(rows.at(0, 0).text(), "outer,good inner");
+        EXPECT_EQ(co_await listed(&base, "SELECT name FROM item"), "outer,good inner");
     });
 }
 
-TEST_F(transactions, a_sibling_never_writes_into_a_savepoint_that_is_undone) {
+TEST_P(transactions, a_sibling_never_writes_into_a_savepoint_that_is_undone) {
     with_items([](database& base) -> task<> {
         co_await base.transaction([&]() -> task<> {
             event open;
@@ -122,12 +131,11 @@ TEST_F(transactions, a_sibling_never_writes_into_a_savepoint_that_is_undone) {
             EXPECT_EQ(co_await failure_of(base.transaction(failing)), "no");
             co_await siblings.wait();
         });
-        const auto rows = co_await base.read({"SELECT group_concat(name) FROM item"});
-        EXPECT_EQ(rows.at(0, 0).text(), "sibling");
+        EXPECT_EQ(co_await listed(&base, "SELECT name FROM item"), "sibling");
     });
 }
 
-TEST_F(transactions, a_task_that_outlives_the_transaction_it_inherited_is_told_so) {
+TEST_P(transactions, a_task_that_outlives_the_transaction_it_inherited_is_told_so) {
     with_items([](database& base) -> task<> {
         group later;
         event ended;
@@ -146,7 +154,7 @@ TEST_F(transactions, a_task_that_outlives_the_transaction_it_inherited_is_told_s
     });
 }
 
-TEST_F(transactions, a_constraint_failure_inside_may_be_caught_and_the_transaction_goes_on) {
+TEST_P(transactions, a_constraint_failure_inside_may_be_caught_and_the_transaction_goes_on) {
     with_items([](database& base) -> task<> {
         co_await base.transaction([&]() -> task<> {
             co_await add(&base, "hoe");
@@ -157,7 +165,7 @@ TEST_F(transactions, a_constraint_failure_inside_may_be_caught_and_the_transacti
     });
 }
 
-TEST_F(transactions, one_that_the_database_rolled_back_refuses_further_statements) {
+TEST_F(sqlite_transactions, one_that_the_database_rolled_back_refuses_further_statements) {
     with_items([](database& base) -> task<> {
         auto body = [&]() -> task<> {
             co_await add(&base, "hoe");
@@ -170,7 +178,7 @@ TEST_F(transactions, one_that_the_database_rolled_back_refuses_further_statement
     });
 }
 
-TEST_F(transactions, a_commit_in_a_statement_of_ones_own_is_refused) {
+TEST_P(transactions, a_commit_in_a_statement_of_ones_own_is_refused) {
     with_items([](database& base) -> task<> {
         EXPECT_THAT(co_await failure_of<transaction_error>(dropped(base.write({"COMMIT"}))),
                     HasSubstr("ended the transaction by itself"));
@@ -178,17 +186,21 @@ TEST_F(transactions, a_commit_in_a_statement_of_ones_own_is_refused) {
     });
 }
 
-TEST_F(transactions, context_statements_run_after_begin_and_before_commit_of_each_also_of_single_writes) {
+TEST_P(transactions, context_statements_run_after_begin_and_before_commit_of_each_also_of_single_writes) {
     with_items([](database& base) -> task<> {
-        co_await base.script(
-            "CREATE TABLE context (run TEXT); CREATE TABLE log (line TEXT);"
-            "CREATE TRIGGER t AFTER INSERT ON item BEGIN "
-            "INSERT INTO log SELECT run || ' ' || new.name FROM context; END");
+        co_await base.script(std::string("CREATE TABLE context (run TEXT); CREATE TABLE log (line TEXT);") +
+                             (base.kind() == engine::sqlite
+                                  ? "CREATE TRIGGER t AFTER INSERT ON item BEGIN "
+                                    "INSERT INTO log SELECT run || ' ' || new.name FROM context; END"
+                                  : "CREATE FUNCTION t() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+                                    "INSERT INTO log SELECT run || ' ' || new.name FROM context; RETURN NULL; END $$;"
+                                    "CREATE TRIGGER t AFTER INSERT ON item FOR EACH ROW EXECUTE FUNCTION t()"));
         int runs = 0;
         base.set_context(
             [&] {
                 std::vector<statement> first;
-                first.push_back({"INSERT INTO context VALUES (?1)", {std::to_string(++runs)}});
+                first.push_back({"SELECT 'rows of these are dropped'"});
+                first.push_back(in(base, "INSERT INTO context VALUES (?1)", {std::to_string(++runs)}));
                 return first;
             },
             {{"DELETE FROM context"}});
@@ -197,14 +209,13 @@ TEST_F(transactions, context_statements_run_after_begin_and_before_commit_of_eac
             co_await add(&base, "a");
             co_await base.transaction([&]() -> task<> { co_await add(&base, "b"); });
         });
-        co_await base.write_many("INSERT INTO item VALUES (?1)", {"c"}, 1);
-        const auto rows = co_await base.read({"SELECT group_concat(line) FROM log"});
-        EXPECT_EQ(rows.at(0, 0).text(), "1 single,2 a,2 b,3 c");
+        co_await base.write_many({"item", {"name"}}, {"c"});
+        EXPECT_EQ(co_await listed(&base, "SELECT line FROM log"), "1 single,2 a,2 b,3 c");
         EXPECT_EQ(co_await count(&base, "context"), 0);
     });
 }
 
-TEST_F(transactions, a_broken_reference_found_at_commit_is_an_error_that_names_it) {
+TEST_F(sqlite_transactions, a_broken_reference_found_at_commit_is_an_error_that_names_it) {
     with_items([](database& base) -> task<> {
         co_await base.script(
             "CREATE TABLE key (id INTEGER PRIMARY KEY);"
@@ -215,7 +226,7 @@ TEST_F(transactions, a_broken_reference_found_at_commit_is_an_error_that_names_i
     });
 }
 
-TEST_F(transactions, tables_can_be_rebuilt_with_references_checked_at_commit) {
+TEST_F(sqlite_transactions, tables_can_be_rebuilt_with_references_checked_at_commit) {
     with_items([](database& base) -> task<> {
         co_await base.script(
             "CREATE TABLE key (id INTEGER PRIMARY KEY);"
@@ -236,7 +247,7 @@ TEST_F(transactions, tables_can_be_rebuilt_with_references_checked_at_commit) {
     });
 }
 
-TEST_F(transactions, without_an_app_the_short_form_says_that_there_is_no_database) {
+TEST_P(transactions, without_an_app_the_short_form_says_that_there_is_no_database) {
     auto body = []() -> task<> { co_await croft::transaction([]() -> task<> { co_return; }); };
     EXPECT_THROW(run(body()), croft::error);
 }

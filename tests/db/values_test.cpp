@@ -6,11 +6,13 @@
 namespace croft::db {
 namespace {
 
-using values = database_test;
+struct values : test::each_engine {};
+CROFT_ON_EACH_ENGINE(values);
+using sqlite_values = database_test;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-TEST_F(values, every_kind_of_value_comes_back_as_it_went_in) {
+TEST_F(sqlite_values, every_kind_of_value_comes_back_as_it_went_in) {
     with_database([](database& base) -> task<> {
         const bytes blob{std::byte{0}, std::byte{255}, std::byte{7}};
         const auto time = std::chrono::sys_days{std::chrono::year{2026} / 3 / 1} + 5us;
@@ -30,7 +32,7 @@ TEST_F(values, every_kind_of_value_comes_back_as_it_went_in) {
     });
 }
 
-TEST_F(values, empty_text_and_empty_bytes_are_not_null) {
+TEST_F(sqlite_values, empty_text_and_empty_bytes_are_not_null) {
     with_database([](database& base) -> task<> {
         const auto rows = co_await base.read({"SELECT ?1, ?2", {std::string(), bytes()}});
         EXPECT_EQ(rows.at(0, 0).to_value(), value(std::string()));
@@ -38,7 +40,7 @@ TEST_F(values, empty_text_and_empty_bytes_are_not_null) {
     });
 }
 
-TEST_F(values, a_cell_read_as_something_else_is_refused_with_both_types) {
+TEST_P(values, a_cell_read_as_something_else_is_refused_with_both_types) {
     with_database([](database& base) -> task<> {
         const auto rows = co_await base.read({"SELECT 'hoe', 3"});
         EXPECT_THROW(rows.at(0, 0).integer(), error);
@@ -52,24 +54,25 @@ TEST_F(values, a_cell_read_as_something_else_is_refused_with_both_types) {
     });
 }
 
-TEST_F(values, a_write_tells_what_it_changed_and_the_new_key) {
+TEST_P(values, a_write_tells_what_it_changed_and_the_new_key) {
     with_database([](database& base) -> task<> {
         co_await base.script("CREATE TABLE item (id INTEGER PRIMARY KEY, name TEXT)");
+        const auto sqlite = base.kind() == engine::sqlite;
         const auto first = co_await base.write({"INSERT INTO item VALUES (7, 'hoe')"});
         EXPECT_EQ(first.changes, 1);
-        EXPECT_EQ(first.last_insert_id, 7);
+        EXPECT_EQ(first.last_insert_id, sqlite ? 7 : 0);
         const auto none = co_await base.write({"UPDATE item SET name = 'x' WHERE id = 8"});
         EXPECT_EQ(none.changes, 0);
         EXPECT_EQ(none.last_insert_id, 0);
         const auto ddl = co_await base.write({"CREATE TABLE other (id INTEGER)"});
         EXPECT_EQ(ddl.changes, 0);
-        const auto returned = co_await base.write({"INSERT INTO item (name) VALUES ('axe') RETURNING id, name"});
+        const auto returned = co_await base.write({"INSERT INTO item VALUES (8, 'axe') RETURNING id, name"});
         EXPECT_EQ(returned.at(0, 0).integer(), 8);
         EXPECT_EQ(returned.at(0, 1).text(), "axe");
     });
 }
 
-TEST_F(values, last_insert_rowid_in_sql_sees_the_insert_before_it) {
+TEST_F(sqlite_values, last_insert_rowid_in_sql_sees_the_insert_before_it) {
     with_database([](database& base) -> task<> {
         co_await base.script("CREATE TABLE item (id INTEGER PRIMARY KEY, parent INTEGER)");
         co_await base.transaction([&]() -> task<> {
@@ -81,33 +84,72 @@ TEST_F(values, last_insert_rowid_in_sql_sees_the_insert_before_it) {
     });
 }
 
-TEST_F(values, write_many_tells_inserted_updated_and_unchanged_rows_apart) {
+insertion upsert_of_items(const database& base) {
+    return {"item",
+            {"id", "name"},
+            {0},
+            std::string(" ON CONFLICT (id) DO UPDATE SET name = excluded.name WHERE item.name ") +
+                (base.kind() == engine::sqlite ? "IS NOT" : "IS DISTINCT FROM") + " excluded.name"};
+}
+
+/// A table that counts in `log` what its triggers saw.
+std::string items_with_triggers(const database& base) {
+    return std::string("CREATE TABLE item (id INTEGER PRIMARY KEY, name TEXT); CREATE TABLE log (what TEXT);") +
+           (base.kind() == engine::sqlite
+                ? "CREATE TRIGGER a AFTER INSERT ON item BEGIN INSERT INTO log (what) VALUES ('i'); END;"
+                  "CREATE TRIGGER b AFTER UPDATE ON item BEGIN INSERT INTO log (what) VALUES ('u'); END;"
+                : "CREATE FUNCTION t() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+                  "INSERT INTO log VALUES (TG_OP); RETURN NULL; END $$;"
+                  "CREATE TRIGGER t AFTER INSERT OR UPDATE ON item FOR EACH ROW EXECUTE FUNCTION t();");
+}
+
+TEST_P(values, write_many_tells_inserted_updated_and_unchanged_rows_apart) {
     with_database([](database& base) -> task<> {
-        co_await base.script(
-            "CREATE TABLE item (id INTEGER PRIMARY KEY, name TEXT);"
-            "CREATE TABLE log (id INTEGER PRIMARY KEY, what TEXT);"
-            "CREATE TRIGGER a AFTER INSERT ON item BEGIN INSERT INTO log (what) VALUES ('i'); END;"
-            "CREATE TRIGGER b AFTER UPDATE ON item BEGIN INSERT INTO log (what) VALUES ('u'); END;"
-            "INSERT INTO item VALUES (1, 'hoe'), (2, 'axe')");
-        std::vector<value> rows{std::int64_t{0}, "zero", std::int64_t{1}, "hoe",
-                                std::int64_t{2}, "pick", std::int64_t{3}, "saw"};
-        const auto effects = co_await base.write_many(
-            "INSERT INTO item VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET name = excluded.name "
-            "WHERE name IS NOT excluded.name",
-            std::move(rows), 2);
+        co_await base.script(items_with_triggers(base));
+        co_await base.script("INSERT INTO item VALUES (1, 'hoe'), (2, 'axe')");
+        const std::vector<value> rows{std::int64_t{0}, "zero", std::int64_t{1}, "hoe",
+                                      std::int64_t{2}, "pick", std::int64_t{3}, "saw"};
         using enum row_effect;
-        EXPECT_THAT(effects, ElementsAre(inserted, unchanged, updated, inserted));
-        EXPECT_EQ(co_await number(&base, "SELECT count(*) FROM log"), 5);
+        const auto into = upsert_of_items(base);
+        EXPECT_THAT(co_await base.write_many(into, rows), ElementsAre(inserted, unchanged, updated, inserted));
+        EXPECT_EQ(co_await count(&base, "log"), 5);
+        co_await base.script("DELETE FROM item WHERE id = 3; UPDATE item SET name = 'axe' WHERE id = 2");
+        const auto one_by_one = in(base, one_row(into, '?')).sql;  // the general form tells the same
+        EXPECT_THAT(co_await base.write_many(one_by_one, rows, 2),
+                    ElementsAre(unchanged, unchanged, updated, inserted));
+        EXPECT_THAT(co_await base.write_many(in(base, "UPDATE item SET name = ?2 WHERE id = ?1").sql,
+                                             {std::int64_t{1}, "spade", std::int64_t{99}, "none"}, 2),
+                    ElementsAre(updated, unchanged));
+        EXPECT_TRUE((co_await base.write_many(into, {})).empty());
     });
 }
 
-TEST_F(values, write_many_is_all_or_nothing_and_names_the_row_also_in_a_transaction_that_goes_on) {
+TEST_P(values, write_many_of_more_than_a_batch_with_the_same_key_again_and_null_keys_writes_row_after_row) {
+    with_database([](database& base) -> task<> {
+        co_await base.script("CREATE TABLE item (id INTEGER UNIQUE, name TEXT)");
+        std::vector<value> rows;
+        for (std::int64_t i = 0; i < 1200; ++i) {
+            rows.emplace_back(i % 7 == 6 ? value{} : value(i % 1000));
+            rows.emplace_back("name, \"" + std::to_string(i) + "\" {\\}");
+        }
+        const auto effects = co_await base.write_many(upsert_of_items(base), rows);
+        EXPECT_EQ(std::ranges::count(effects, row_effect::inserted), co_await count(&base, "item"));
+        EXPECT_EQ(effects[1001], row_effect::updated);
+        EXPECT_EQ(effects[6], row_effect::inserted);
+        EXPECT_EQ(co_await listed(&base, "SELECT name FROM item WHERE id = 1"), R"(name, "1001" {\})");
+        std::vector<value> twice{std::int64_t{1}, "a", std::int64_t{1}, "b", std::int64_t{1}, "b"};
+        using enum row_effect;
+        EXPECT_THAT(co_await base.write_many(upsert_of_items(base), twice), ElementsAre(updated, updated, unchanged));
+    });
+}
+
+TEST_P(values, write_many_is_all_or_nothing_and_names_the_row_also_in_a_transaction_that_goes_on) {
     with_database([](database& base) -> task<> {
         co_await base.script("CREATE TABLE item (name TEXT NOT NULL)");
         co_await base.transaction([&]() -> task<> {
             co_await base.write({"INSERT INTO item VALUES ('before')"});
             try {
-                co_await base.write_many("INSERT INTO item VALUES (?1)", {"a", "b", value{}, "d"}, 1);
+                co_await base.write_many({"item", {"name"}}, {"a", "b", value{}, "d"});
                 ADD_FAILURE();
             } catch (const constraint_error& e) {
                 EXPECT_EQ(e.row(), 2u);
@@ -119,14 +161,14 @@ TEST_F(values, write_many_is_all_or_nothing_and_names_the_row_also_in_a_transact
     });
 }
 
-TEST_F(values, several_reads_in_one_go_answer_in_order) {
+TEST_P(values, several_reads_in_one_go_answer_in_order) {
     with_database([](database& base) -> task<> {
-        std::vector<statement> queries{{"SELECT 1"}, {"SELECT ?1", {"two"}}, {"SELECT 3 WHERE 0"}};
+        std::vector<statement> queries{{"SELECT 1"}, in(base, "SELECT ?1", {"two"}), {"SELECT 3 AS three WHERE 1 = 0"}};
         const auto answers = co_await base.read(std::move(queries));
         EXPECT_EQ(answers.size(), 3u);
         EXPECT_EQ(answers[1].at(0, 0).text(), "two");
         EXPECT_EQ(answers[2].size(), 0u);
-        EXPECT_EQ(answers[2].columns(), std::vector<std::string>{"3"});
+        EXPECT_EQ(answers[2].columns(), std::vector<std::string>{"three"});
     });
 }
 

@@ -55,6 +55,12 @@ TEST(schema_text, selections_become_this_sql_on_each_engine) {
         R"(INSERT INTO "item" ("name", "sell_price", "modified_at") VALUES (?1, ?2, ?3) ON CONFLICT ("name") DO UPDATE )"
         R"(SET "sell_price" = excluded."sell_price", "modified_at" = excluded."modified_at" )"
         R"(WHERE "item"."sell_price" IS NOT excluded."sell_price")");
+    const auto many = model_sql::insertion(model<Item>(), fields, key, db::engine::postgres);
+    EXPECT_EQ(many.columns, (std::vector<std::string>{"name", "sell_price", "modified_at"}));
+    EXPECT_EQ(many.key, std::vector<std::size_t>{0});
+    EXPECT_EQ(many.on_conflict,
+              R"( ON CONFLICT ("name") DO UPDATE SET "sell_price" = excluded."sell_price", "modified_at" = )"
+              R"(excluded."modified_at" WHERE "item"."sell_price" IS DISTINCT FROM excluded."sell_price")");
 }
 
 TEST_F(schema_test, a_second_migration_has_nothing_to_do) {

@@ -1,6 +1,7 @@
 // The models of the tests, and a database that has their tables.
 #pragma once
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "croft/history.hpp"
@@ -96,5 +97,17 @@ inline std::vector<std::string> names(const std::vector<Item>& items) {
 }
 
 using strings = std::vector<std::string>;
+
+/// What the body throws, as text.
+template <class F>
+task<std::string> message_of(F body) {
+    std::string said = "(nothing was thrown)";
+    try {
+        co_await body();
+    } catch (const error& e) {
+        said = e.what();
+    }
+    co_return said;
+}
 
 }  // namespace shop

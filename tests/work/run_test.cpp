@@ -1,5 +1,5 @@
 #include "support.hpp"
-#include "work/run_info.hpp"
+#include "runtime/run_info.hpp"
 
 namespace croft::work {
 

@@ -14,10 +14,14 @@
 #include "croft/json.hpp"
 #include "croft/time.hpp"
 
-namespace croft::detail {
+namespace croft {
 
 /// The members' names, out of member_signature().
 std::vector<std::string> member_names(std::string_view signature);
+
+}  // namespace croft
+
+namespace croft::detail {
 
 json time_to_json(time_point t);
 time_point time_from_json(const json& from);
@@ -40,7 +44,7 @@ inline constexpr bool is_text_map<std::map<std::string, T, C, A>> = true;
 
 template <class T>
 const std::vector<std::string>& names_of() {
-    static const auto names = member_names(member_signature<T>());
+    static const auto names = croft::member_names(member_signature<T>());
     return names;
 }
 

@@ -6,7 +6,9 @@
 #include <thread>
 
 #include "db/fault.hpp"
+#include "db/message.hpp"
 #include "db/sqlite/failure.hpp"
+#include "db/sqlite/functions.hpp"
 
 namespace croft::db::sqlite {
 namespace {
@@ -98,6 +100,7 @@ void connection::set_up(role as) {
         this);
     // "name" is a column or an error, never a text by mistake.
     sqlite3_db_config(handle, SQLITE_DBCONFIG_DQS_DML, 0, nullptr);
+    add_functions(handle);
     use_write_ahead_log();
     const bool wait_for_disk = settings_.tuning.survive_power_cut;
     control(settings_.volatile_data ? "PRAGMA synchronous=OFF"
@@ -249,8 +252,21 @@ void connection::bind_one(sqlite3_stmt* to, int index, const value& from) {
                                    : sqlite3_bind_blob64(to, index, content.data(), content.size(), SQLITE_STATIC);
             break;
         }
+        case 8:
+            code = sqlite3_bind_int64(to, index, std::get_if<duration>(&from)->count());
+            break;
+        case 9:
+            code = sqlite3_bind_int64(to, index, std::get_if<decimal_value>(&from)->units);
+            break;
+        case 11: {
+            const auto& text = std::get_if<json_text>(&from)->text;
+            code = sqlite3_bind_text64(to, index, text.data(), text.size(), SQLITE_STATIC, SQLITE_UTF8);
+            break;
+        }
         default: {
-            const auto text = to_text(*std::get_if<time_point>(&from));
+            const auto text = from.index() == 6   ? to_text(*std::get_if<time_point>(&from))
+                              : from.index() == 7 ? to_text(*std::get_if<date>(&from))
+                                                  : to_text(*std::get_if<uuid>(&from));
             code = sqlite3_bind_text64(to, index, text.data(), text.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
         }
     }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "croft/db_error.hpp"
+#include "db/message.hpp"
 
 namespace croft::db::sqlite {
 namespace {
@@ -65,23 +66,6 @@ void fail(int code, std::string_view message, const place& where) {
 
 void fail(sqlite3* connection, const place& where) {
     fail(sqlite3_extended_errcode(connection), sqlite3_errmsg(connection), where);
-}
-
-std::string shortened(std::string_view sql) {
-    constexpr std::size_t limit = 200;
-    std::string line;
-    bool blank = false;
-    for (const char c : sql) {
-        const bool space = c == ' ' || c == '\n' || c == '\t' || c == '\r';
-        if (!space) {
-            const bool starts_character = (static_cast<unsigned char>(c) & 0xc0) != 0x80;
-            if (line.size() >= limit && starts_character) return line + " …";
-            if (blank && !line.empty()) line += ' ';
-            line += c;
-        }
-        blank = space;
-    }
-    return line;
 }
 
 }  // namespace croft::db::sqlite

@@ -21,7 +21,4 @@ struct place {
 /// The same with the message of the connection's last failure.
 [[noreturn]] void fail(sqlite3* connection, const place& where);
 
-/// A statement's text on one line, at most 200 bytes of it.
-std::string shortened(std::string_view sql);
-
 }  // namespace croft::db::sqlite

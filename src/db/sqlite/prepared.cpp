@@ -22,19 +22,20 @@ bool holds_a_statement(sqlite3* connection, const char* rest) {
 
 }  // namespace
 
-prepared::prepared(sqlite3* connection, std::string sql, const std::string& database) : sql_(std::move(sql)) {
+prepared::prepared(sqlite3* connection, std::string sql, const std::string& database)
+    : sql_(std::make_unique<const std::string>(std::move(sql))) {
     sqlite3_stmt* handle = nullptr;
     const char* rest = nullptr;
-    if (sqlite3_prepare_v3(connection, sql_.c_str(), static_cast<int>(sql_.size() + 1), SQLITE_PREPARE_PERSISTENT,
+    if (sqlite3_prepare_v3(connection, sql_->c_str(), static_cast<int>(sql_->size() + 1), SQLITE_PREPARE_PERSISTENT,
                            &handle, &rest) != SQLITE_OK)
-        fail(connection, {database, sql_});
+        fail(connection, {database, *sql_});
     handle_.reset(handle);
-    if (!handle) fail(SQLITE_ERROR, "the statement is empty", {database, sql_});
+    if (!handle) fail(SQLITE_ERROR, "the statement is empty", {database, *sql_});
     if (holds_a_statement(connection, rest))
-        fail(SQLITE_ERROR, "several statements where one was expected; use script() for those", {database, sql_});
+        fail(SQLITE_ERROR, "several statements where one was expected; use script() for those", {database, *sql_});
     writes_ = !sqlite3_stmt_readonly(handle);
     parameters_ = sqlite3_bind_parameter_count(handle);
-    asks_for_last_id_ = sql_.find("last_insert_rowid") != sql_.npos;
+    asks_for_last_id_ = sql_->contains("last_insert_rowid");
 }
 
 const row_set::names& prepared::columns() {
@@ -49,22 +50,10 @@ const row_set::names& prepared::columns() {
 }
 
 prepared& prepared_cache::get(sqlite3* connection, const std::string& sql, const std::string& database) {
-    if (const auto found = by_text_.find(sql); found != by_text_.end()) {
-        recent_.splice(recent_.begin(), recent_, found->second);
-        return recent_.front();
-    }
-    recent_.emplace_front(connection, sql, database);
-    by_text_.emplace(recent_.front().sql(), recent_.begin());
-    if (recent_.size() > capacity_) {
-        by_text_.erase(recent_.back().sql());
-        recent_.pop_back();
-    }
-    return recent_.front();
-}
-
-void prepared_cache::clear() noexcept {
-    by_text_.clear();
-    recent_.clear();
+    if (auto* const known = kept_.find(sql)) return *known;
+    auto& fresh = kept_.add(prepared(connection, sql, database));
+    (void)kept_.take_oldest();
+    return fresh;
 }
 
 }  // namespace croft::db::sqlite

@@ -3,13 +3,11 @@
 
 #include <sqlite3.h>
 
-#include <list>
 #include <memory>
 #include <string>
-#include <string_view>
-#include <unordered_map>
 
 #include "db/row_set.hpp"
+#include "db/statement_cache.hpp"
 
 namespace croft::db::sqlite {
 
@@ -20,7 +18,7 @@ public:
     prepared(sqlite3* connection, std::string sql, const std::string& database);
 
     sqlite3_stmt* handle() const noexcept { return handle_.get(); }
-    const std::string& sql() const noexcept { return sql_; }
+    const std::string& sql() const noexcept { return *sql_; }
     bool writes() const noexcept { return writes_; }
     int parameters() const noexcept { return parameters_; }
     /// Uses SQL's last_insert_rowid(), which therefore must not be reset before it runs.
@@ -32,7 +30,7 @@ private:
     struct finalize {
         void operator()(sqlite3_stmt* handle) const noexcept { sqlite3_finalize(handle); }
     };
-    std::string sql_;
+    std::unique_ptr<const std::string> sql_;  // its characters stay where they are when this is moved
     std::unique_ptr<sqlite3_stmt, finalize> handle_;
     row_set::names columns_;
     int recompiled_ = 0;
@@ -44,16 +42,14 @@ private:
 /// The statements that a connection used last.
 class prepared_cache {
 public:
-    explicit prepared_cache(std::size_t capacity) : capacity_(capacity == 0 ? 1 : capacity) {}
+    explicit prepared_cache(std::size_t capacity) : kept_(capacity) {}
 
     /// The statement stays valid until the next get().
     prepared& get(sqlite3* connection, const std::string& sql, const std::string& database);
-    void clear() noexcept;
+    void clear() noexcept { kept_.clear(); }
 
 private:
-    std::size_t capacity_;
-    std::list<prepared> recent_;  // last used first
-    std::unordered_map<std::string_view, std::list<prepared>::iterator> by_text_;
+    statement_cache<prepared> kept_;
 };
 
 }  // namespace croft::db::sqlite

@@ -7,7 +7,10 @@ namespace croft::db::sqlite {
 connections::connections(const connection_settings& settings, std::unique_ptr<private_file> file)
     : own(std::move(file)),
       writer(settings, role::writer, 1),
-      readers(settings, role::reader, settings.tuning.readers) {}
+      readers(settings, role::reader, settings.tuning.readers) {
+    for (std::size_t i = 0; i < std::max<std::size_t>(1, settings.tuning.readers); ++i)
+        snapshots.emplace_back(settings);
+}
 
 sqlite_database::sqlite_database(std::string url, connection_settings settings, std::unique_ptr<private_file> own)
     : url_(std::move(url)), connections_(std::make_shared<connections>(settings, std::move(own))) {}
@@ -29,9 +32,29 @@ void sqlite_database::refuse_when_closed() const {
 
 task<std::shared_ptr<session>> sqlite_database::lease(transaction_options options) {
     refuse_when_closed();
+    if (options.read_only) co_return co_await lease_snapshot(options);
     auto turn = co_await turns_.acquire();
     refuse_when_closed();
     co_return std::make_shared<sqlite_session>(connections_->writer, std::move(turn), options, url_);
+}
+
+/// Beside the writer, on a reader that is free or else the next in turn.
+task<std::shared_ptr<session>> sqlite_database::lease_snapshot(transaction_options options) {
+    for (auto& reader : connections_->snapshots)
+        if (auto turn = reader.turns.acquire(); turn.await_ready())
+            co_return std::make_shared<sqlite_session>(reader.thread, turn.await_resume(), options, url_);
+    auto& reader = connections_->snapshots[next_snapshot_++ % connections_->snapshots.size()];
+    auto turn = co_await reader.turns.acquire();
+    refuse_when_closed();
+    co_return std::make_shared<sqlite_session>(reader.thread, std::move(turn), options, url_);
+}
+
+task<> sqlite_database::listen_to(std::string) { co_return; }
+
+task<> sqlite_database::send_notification(std::string channel, std::string payload) {
+    on_commit(
+        [to = signals_, channel = std::move(channel), payload = std::move(payload)] { to->deliver(channel, payload); });
+    co_return;
 }
 
 task<std::vector<row_set>> sqlite_database::read_outside(std::vector<statement> queries) {

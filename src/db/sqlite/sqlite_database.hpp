@@ -8,6 +8,13 @@
 
 namespace croft::db::sqlite {
 
+/// A thread for transactions that only read: those keep their connection from one statement to the next.
+struct snapshot_reader {
+    explicit snapshot_reader(const connection_settings& settings) : thread(settings, role::reader, 1) {}
+    workers thread;
+    semaphore turns{1};
+};
+
 /// The threads and what they work on.
 struct connections {
     connections(const connection_settings& settings, std::unique_ptr<private_file> own);
@@ -15,12 +22,14 @@ struct connections {
     /// The writer goes last: it tidies the log up, and needs to be alone for that.
     void stop() noexcept {
         readers.stop();
+        for (auto& one : snapshots) one.thread.stop();
         writer.stop();
     }
 
     std::unique_ptr<private_file> own;  // removed after the threads have ended
     workers writer;
     workers readers;
+    std::deque<snapshot_reader> snapshots;  // as many as readers
 };
 
 class sqlite_database final : public database {
@@ -36,13 +45,17 @@ public:
 protected:
     task<std::shared_ptr<session>> lease(transaction_options options) override;
     task<std::vector<row_set>> read_outside(std::vector<statement> queries) override;
+    task<> listen_to(std::string channel) override;
+    task<> send_notification(std::string channel, std::string payload) override;
 
 private:
+    task<std::shared_ptr<session>> lease_snapshot(transaction_options options);
     void refuse_when_closed() const;
 
     std::string url_;
     std::shared_ptr<connections> connections_;  // shared with a thread that closes them
     semaphore turns_{1};
+    std::size_t next_snapshot_ = 0;
     bool closed_ = false;
 };
 

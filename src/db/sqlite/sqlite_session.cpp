@@ -48,7 +48,7 @@ task<T> sqlite_session::in_transaction(then after, F work) {
     const auto when_abandoned = after == then::commit ? abandoned_job::runs : abandoned_job::is_skipped;
     auto submitted = std::make_shared<job_of<decltype(perform)>>(std::move(perform), when_abandoned);
     const abandon_at_exit guard(submitted);
-    writer_.submit(submitted, &state_->cancelled());
+    writer_.submit(submitted, after == then::commit ? &state_->cancelled() : nullptr);
     if (after == then::commit) turn_.reset();
     co_await runtime::remote_work::awaiter(submitted);
     co_return submitted->take();
@@ -63,11 +63,11 @@ task<std::vector<row_set>> sqlite_session::execute(std::vector<statement> statem
     });
 }
 
-task<std::vector<row_effect>> sqlite_session::execute_many(std::string sql, std::vector<value> params,
-                                                           std::size_t width, then after) {
-    return in_transaction(after, [sql = std::move(sql), params = std::move(params), width, after](connection& on) {
+task<std::vector<row_effect>> sqlite_session::execute_many(many_rows rows, then after) {
+    if (rows.sql.empty()) rows.sql = one_row(rows.into, '?');
+    return in_transaction(after, [rows = std::move(rows), after](connection& on) {
         all_or_none guard(on, after);
-        auto effects = on.run_many(sql, params, width);
+        auto effects = on.run_many(rows.sql, rows.params, rows.width);
         guard.written();
         return effects;
     });

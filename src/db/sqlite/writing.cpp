@@ -10,7 +10,7 @@ void writing::enter(connection& on) {
         throw transaction_error(database_ + ": the database has rolled the transaction back: " + lost_);
     }
     if (options_.check_references_at_commit) on.control("PRAGMA foreign_keys=OFF");
-    on.control("BEGIN IMMEDIATE");
+    on.control(options_.read_only ? "BEGIN" : "BEGIN IMMEDIATE");
     begun_ = true;
     for (const auto& first : around_.on_begin) on.run(first, access::write);
 }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 
 #include "graphql/type/schema.hpp"
@@ -13,7 +14,8 @@ namespace {
 /// The value as the column takes it: an ID arrives as a text.
 croft::value column_value(const field_info& field, const json& v) {
     auto made = to_value(v);
-    const bool number = field.type <= field_type::integer64 || field.type == field_type::reference;
+    const auto type = field.stored_as().type;
+    const bool number = type != field_type::boolean && type <= field_type::integer64;
     if (auto* text = std::get_if<std::string>(&made); text && number) {
         std::int64_t parsed = 0;
         const auto [end, fault] = std::from_chars(text->data(), text->data() + text->size(), parsed);
@@ -27,6 +29,13 @@ croft::value column_value(const field_info& field, const json& v) {
 path extended(path p, std::size_t step) {
     p.steps.push_back(step);
     return p;
+}
+
+/// The model whose field the path ends at.
+const model_info& owner_of(const path& p) {
+    const model_info* at = p.root;
+    for (std::size_t i = 0; i + 1 < p.steps.size(); ++i) at = &at->fields[p.steps[i]].target();
+    return *at;
 }
 
 condition one_lookup(const path& column, std::string_view how, const json& v) {
@@ -51,7 +60,8 @@ condition one_lookup(const path& column, std::string_view how, const json& v) {
     }
     if (how == "inList") {
         std::vector<croft::value> values;
-        for (const auto& one : v.array()) values.push_back(column_value(field, one));
+        const auto& owner = owner_of(column);
+        for (const auto& one : v.array()) values.push_back(fit(owner, field, column_value(field, one)));
         return condition::compare(column, comparison::in, std::move(values));
     }
     return compare(column, simple.at(how), column_value(field, v));
@@ -112,10 +122,10 @@ const json* given(const json_object& arguments, std::string_view name) {
 
 }  // namespace
 
-croft::selection list_selection(const bound_type& type, const json_object& arguments, const schema& schema) {
+croft::selection list_selection(const bound_type& type, const json_object& arguments, const schema& schema,
+                                const path& prefix) {
     croft::selection what;
-    what.model = type.model;
-    const path prefix{type.model, {}};
+    what.model = prefix.root;
     if (const auto* filters = given(arguments, "filters")) what.where = filter(type, prefix, filters->object(), schema);
     if (const auto* order = given(arguments, "order"))
         for (const auto& one : order->array()) add_order(what.order, type, prefix, one.object(), schema);
@@ -132,15 +142,20 @@ croft::selection list_selection(const bound_type& type, const json_object& argum
 croft::selection one_selection(const bound_type& type, const json_object& arguments) {
     croft::selection what;
     what.model = type.model;
-    std::size_t keys = 0;
+    std::vector<std::size_t> keys;
     for (const auto& field : type.model->fields) {
         const auto* v = given(arguments, field_name(*type.model, field));
         if (!v) continue;
         const auto column = static_cast<std::size_t>(&field - type.model->fields.data());
-        what.where = compare({type.model, {column}}, comparison::equal, column_value(field, *v));
-        ++keys;
+        what.where =
+            std::move(what.where) && compare({type.model, {column}}, comparison::equal, column_value(field, *v));
+        keys.push_back(column);
     }
-    if (keys != 1) throw error(type.name + ": give exactly one of its keys as the argument");
+    const bool primary = std::ranges::is_permutation(keys, type.model->keys);
+    if (!primary && !(keys.size() == 1 && type.model->is_unique(keys.front())))
+        throw error(type.name + (type.model->keys.size() == 1
+                                     ? ": give exactly one of its keys as the argument"
+                                     : ": give all parts of its primary key, or one other key, as the arguments"));
     if (const auto* then = given(arguments, "asOf")) what.as_of = *parse_time(then->text());
     what.limit = 1;
     return what;

@@ -35,6 +35,7 @@ public:
         for (auto declaration : graphql_binding::shown_types()) add_shown(declaration());
         for (const auto& query : graphql_binding::root_queries())
             if (query.kind == query_kind::history) add_history(query);
+        name_enums();
         for (auto& type : out_.types) describe(type);
         add_roots();
         if (query_.fields.empty()) return std::move(out_);
@@ -104,9 +105,53 @@ private:
     }
 
     const bound_type* target_of(const field_info& field) const {
-        if (!field.target) return nullptr;
-        const auto at = by_model_.find(&field.target());
+        return field.target ? type_of(field.target()) : nullptr;
+    }
+
+    const bound_type* type_of(const model_info& model) const {
+        const auto at = by_model_.find(&model);
         return at == by_model_.end() ? nullptr : at->second;
+    }
+
+    /// An enum's type is named as in C++, without what it lies in; two of the same name after the fields that have
+    /// them.
+    void name_enums() {
+        std::map<std::string, std::set<std::string>> owners;
+        const auto last = [](std::string_view name) {
+            return pascal_case(snake_case(name.substr(name.rfind(':') + 1)));
+        };
+        for_each_enum(
+            [&](const bound_type&, const field_info& field) { owners[last(field.enum_name)].insert(field.enum_name); });
+        for_each_enum([&](const bound_type& type, const field_info& field) {
+            const auto name = last(field.enum_name);
+            const bool alone = owners[name].size() == 1 && !is_type_name(name);
+            auto& made = enums_[&field];
+            made = alone ? name : type.name + pascal_case(field.name);
+            if (std::ranges::find(parts_.types, made, &named_type::name) != parts_.types.end()) return;
+            if (std::ranges::find(field.enumerators, "null") != field.enumerators.end())
+                throw config_error(place(type.shown->file, type.shown->line) + type.model->name + "." + field.name +
+                                   ": GraphQL has no enum value called null");
+            parts_.types.push_back(enum_type(made, field));
+            parts_.types.push_back(enum_lookup(made));
+        });
+    }
+
+    bool is_type_name(const std::string& name) const {
+        return std::ranges::find(out_.types, name, &bound_type::name) != out_.types.end();
+    }
+
+    template <class F>
+    void for_each_enum(F visit) {
+        for (auto& type : out_.types)
+            for (const auto& field : type.model->fields)
+                if (field.type == field_type::enumeration) visit(type, field);
+    }
+
+    /// "Int", "String", "BigInt" … of a column. A primary key of one field is an ID.
+    std::string scalar_of(const model_info& model, std::size_t column) const {
+        if (model.keys.size() == 1 && column == model.id) return "ID";
+        const auto& field = model.fields[column];
+        return field.type == field_type::enumeration ? enums_.at(&field) : scalar_name(field.type);
     }
 
     static bool hidden(const bound_type& type, std::size_t column) {
@@ -116,7 +161,13 @@ private:
     void describe(bound_type& type) {
         named_type object{.kind = type_kind::object, .name = type.name};
         for (std::size_t i = 0; i < type.model->fields.size(); ++i) add_column(type, object, i);
-        for (auto& other : out_.types) add_reverse(type, object, other);
+        for (const auto& link : type.model->links) add_link(type, object, link, link.name, true);
+        for (auto& other : out_.types) {
+            add_reverse(type, object, other);
+            for (const auto& link : other.model->links)
+                if (!link.reverse.empty() && type_of(link.target()) == &type)
+                    add_link(type, object, link, link.reverse, false);
+        }
         for (const auto& computed : type.shown->computed) {
             add_field(type, object, {.what = bound_field::kind::computed, .computed = &computed}, computed.name,
                       scalar_name(computed.type));
@@ -148,7 +199,7 @@ private:
         const auto name = field_name(*type.model, field);
         if (field.type != field_type::reference) {
             add_field(type, object, {.what = bound_field::kind::column, .column = column}, name,
-                      scalar_name(*type.model, column) + required);
+                      scalar_of(*type.model, column) + required);
         } else if (const auto* target = target_of(field)) {
             add_field(type, object, {.what = bound_field::kind::forward, .column = column, .target = target}, name,
                       target->name + required);
@@ -159,10 +210,33 @@ private:
         for (std::size_t i = 0; i < other.model->fields.size(); ++i) {
             const auto& field = other.model->fields[i];
             if (field.reverse.empty() || target_of(field) != &type || hidden(other, i)) continue;
-            auto& made = add_field(type, object, {.what = bound_field::kind::reverse, .column = i, .target = &other},
-                                   camel_case(field.reverse), "[" + other.name + "!]!");
-            made.arguments = list_arguments(other);
+            const bool one = other.model->is_unique(i);
+            auto& made = add_field(type, object,
+                                   {.what = one ? bound_field::kind::reverse_one : bound_field::kind::reverse,
+                                    .column = i,
+                                    .target = &other},
+                                   camel_case(field.reverse), one ? other.name : "[" + other.name + "!]!");
+            if (!one) made.arguments = list_arguments(other);
         }
+    }
+
+    /// Many to many: a list of the rows on the link's other side.
+    void add_link(bound_type& type, named_type& object, const link_info& link, const std::string& name, bool forward) {
+        const auto& through = link.through();
+        const auto* other = type_of(through.fields[forward ? 1 : 0].target());
+        if (!other) return;
+        auto& pairs = out_.links.emplace_back();
+        pairs.model = &through;
+        pairs.shown = type.shown;
+        pairs.name = through.name;
+        pairs.paged = other->paged;
+        auto& made = add_field(type, object,
+                               {.what = bound_field::kind::link,
+                                .column = forward ? std::size_t{0} : std::size_t{1},
+                                .target = other,
+                                .pairs = &pairs},
+                               camel_case(name), "[" + other->name + "!]!");
+        made.arguments = list_arguments(*other);
     }
 
     static std::vector<input_value> list_arguments(const bound_type& type) {
@@ -184,7 +258,7 @@ private:
             type.inputs.push_back({column, target});
             input.input_fields.push_back(
                 {.name = field_name(*type.model, field),
-                 .type_name = target ? target->name + "Filter" : lookup_name(*type.model, column),
+                 .type_name = target ? target->name + "Filter" : scalar_of(*type.model, column) + "Filter",
                  .binding = &type.inputs.back()});
         }
         input.input_fields.push_back({.name = "AND", .type_name = "[" + input.name + "!]"});
@@ -234,16 +308,16 @@ private:
     }
 
     /// The primary key and every unique field of its own.
-    static std::vector<input_value> key_arguments(const bound_type& type) {
+    std::vector<input_value> key_arguments(const bound_type& type) const {
         std::vector<input_value> arguments;
         const auto add = [&](std::size_t column) {
-            if (hidden(type, column) || type.model->fields[column].type == field_type::reference) return;
-            arguments.push_back({.name = field_name(*type.model, type.model->fields[column]),
-                                 .type_name = scalar_name(*type.model, column)});
+            const auto& field = type.model->fields[column];
+            if (hidden(type, column) || (field.type == field_type::reference && type.model->keys.size() == 1)) return;
+            arguments.push_back({.name = field_name(*type.model, field), .type_name = scalar_of(*type.model, column)});
         };
-        add(type.model->id);
+        for (auto key : type.model->keys) add(key);
         for (const auto& unique : type.model->uniques)
-            if (unique.size() == 1 && unique.front() != type.model->id) add(unique.front());
+            if (unique.size() == 1 && !std::ranges::count(type.model->keys, unique.front())) add(unique.front());
         return arguments;
     }
 
@@ -273,6 +347,7 @@ private:
     schema_parts parts_;
     named_type query_{.kind = type_kind::object, .name = "Query"};
     std::map<const model_info*, const bound_type*> by_model_;
+    std::map<const field_info*, std::string> enums_;  // the types of enums' columns
 };
 
 }  // namespace

@@ -18,10 +18,12 @@ struct bound_type;
 
 /// An output field of a model's type.
 struct bound_field {
-    enum class kind : std::uint8_t { column, forward, reverse, computed };
+    enum class kind : std::uint8_t { column, forward, reverse, reverse_one, link, computed };
     kind what = kind::column;
-    std::size_t column = 0;              // column, forward: of this model; reverse: the reference in the target model
-    const bound_type* target = nullptr;  // forward, reverse
+    std::size_t column = 0;              // column, forward: of this model; reverse: the reference in the target model;
+                                         // link: the reference in the pairs that points here
+    const bound_type* target = nullptr;  // all but column and computed
+    const bound_type* pairs = nullptr;   // link: the table between, which GraphQL doesn't show
     const graphql_binding::computed_field* computed = nullptr;
 };
 
@@ -49,6 +51,7 @@ struct bound_root {
 struct bound_schema {
     std::deque<graphql_binding::shown_type> shown;  // declarations, and those made up for history tables
     std::deque<bound_type> types;
+    std::deque<bound_type> links;  // tables of pairs: only model, name, shown and paged are theirs
     std::deque<bound_root> roots;
     std::optional<graphql::schema> schema;  // none when no root query is declared
 };

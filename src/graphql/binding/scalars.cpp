@@ -22,6 +22,39 @@ scalar_input::answer date_time_from_json(const json& v) {
     return std::unexpected("DateTime cannot represent " + v.dump() + ": a time such as \"2026-03-01T00:00:00Z\"");
 }
 
+template <auto Parse>
+scalar_input::answer text_from_json(const json& v, std::string_view what) {
+    if (v.is_string())
+        if (Parse(v.text())) return v;
+    return std::unexpected(std::string(what.substr(0, what.find(':'))) + " cannot represent " + v.dump() +
+                           std::string(what.substr(what.find(':'))));
+}
+
+scalar_input::answer date_from_json(const json& v) {
+    return text_from_json<parse_date>(v, "Date: a day such as \"2026-03-01\"");
+}
+
+scalar_input::answer duration_from_json(const json& v) {
+    return text_from_json<parse_duration>(v, "Duration: ISO 8601 such as \"PT1H30M\", or \"01:30:00\"");
+}
+
+scalar_input::answer uuid_from_json(const json& v) {
+    return text_from_json<parse_uuid>(v, "UUID: such as \"01956f3e-8c00-7d3a-9b1e-4f6a5c2d7e80\"");
+}
+
+/// A number's JSON text is what its author wrote, as far as a double can hold it.
+scalar_input::answer decimal_from_json(const json& v) {
+    const auto readable = [](std::string_view text) {
+        for (int scale = 18; scale >= 0; --scale)
+            if (parse_decimal(text, scale)) return true;
+        return false;
+    };
+    if ((v.is_string() && readable(v.text())) || (v.is_number() && readable(v.dump()))) return v;
+    return std::unexpected("Decimal cannot represent " + v.dump() + ": a decimal number such as \"12.50\"");
+}
+
+scalar_input::answer any_json(const json& v) { return v; }
+
 named_type scalar(std::string name, std::string description, scalar_input::answer (*from_json)(const json&)) {
     named_type type{.kind = type_kind::scalar, .name = std::move(name), .description = std::move(description)};
     type.input.from_json = from_json;
@@ -56,6 +89,18 @@ std::string scalar_name(field_type type) {
             return "String";
         case field_type::timestamp:
             return "DateTime";
+        case field_type::date:
+            return "Date";
+        case field_type::duration:
+            return "Duration";
+        case field_type::decimal:
+            return "Decimal";
+        case field_type::uuid:
+            return "UUID";
+        case field_type::json:
+            return "JSON";
+        case field_type::enumeration:
+            return "String";  // of what is computed; columns have types of their own
         case field_type::reference:
             return "ID";
         case field_type::bytes:
@@ -64,19 +109,30 @@ std::string scalar_name(field_type type) {
     return {};
 }
 
-std::string scalar_name(const model_info& model, std::size_t column) {
-    return column == model.id ? "ID" : scalar_name(model.fields[column].type);
+named_type enum_type(const std::string& name, const field_info& field) {
+    named_type type{.kind = type_kind::enum_, .name = name};
+    for (const auto& one : field.enumerators) type.values.push_back({.name = one});
+    return type;
 }
 
-std::string lookup_name(const model_info& model, std::size_t column) { return scalar_name(model, column) + "Filter"; }
+named_type enum_lookup(const std::string& name) { return lookup(name + "Filter", name, {"exact"}, true); }
 
 void add_common_types(schema_parts& parts) {
     parts.types.push_back(
         scalar("DateTime", "A moment in UTC, RFC 3339: 2026-03-01T00:00:00.000000Z.", date_time_from_json));
     parts.types.push_back(scalar("BigInt", "A 64-bit integer, written as a number.", big_int_from_json));
+    parts.types.push_back(scalar("Date", "A day: 2026-03-01.", date_from_json));
+    parts.types.push_back(
+        scalar("Duration", "A length of time, ISO 8601: P1DT2H30M. 01:30:00 is understood too.", duration_from_json));
+    parts.types.push_back(
+        scalar("Decimal", "An exact decimal number, written as a string: \"12.50\".", decimal_from_json));
+    parts.types.push_back(scalar("UUID", "A UUID: 01956f3e-8c00-7d3a-9b1e-4f6a5c2d7e80.", uuid_from_json));
+    parts.types.push_back(scalar("JSON", "Any JSON value.", any_json));
     parts.types.push_back(lookup("IDFilter", "ID", {"exact"}, true));
+    parts.types.push_back(lookup("UUIDFilter", "UUID", {"exact"}, true));
+    parts.types.push_back(lookup("JSONFilter", "JSON", {}, false));
     parts.types.push_back(lookup("BooleanFilter", "Boolean", {"exact"}, false));
-    for (auto* scalar : {"Int", "BigInt", "Float", "DateTime"})
+    for (auto* scalar : {"Int", "BigInt", "Float", "Decimal", "DateTime", "Date", "Duration"})
         parts.types.push_back(
             lookup(std::string(scalar) + "Filter", scalar, {"exact", "gt", "gte", "lt", "lte"}, true));
     parts.types.push_back(lookup("StringFilter", "String",

@@ -6,14 +6,14 @@
 
 namespace croft::graphql {
 
-/// "Int", "String", "BigInt" … of a column. A primary key is an ID.
-std::string scalar_name(const model_info& model, std::size_t column);
+/// "Int", "String", "BigInt" … of a field's type.
 std::string scalar_name(field_type type);
 
-/// The input type that compares a column: "TextFilter", "IntFilter" …
-std::string lookup_name(const model_info& model, std::size_t column);
+/// The GraphQL enum of an enum's field, and the input that compares it.
+named_type enum_type(const std::string& name, const field_info& field);
+named_type enum_lookup(const std::string& name);
 
-/// DateTime and BigInt, the inputs of all look-ups, Ordering and Pagination.
+/// DateTime, BigInt and the other scalars, the inputs of all look-ups, Ordering and Pagination.
 void add_common_types(schema_parts& parts);
 
 }  // namespace croft::graphql

@@ -2,8 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <unordered_set>
+#include <utility>
 
+#include "model/rows.hpp"
 #include "model/sql.hpp"
 
 namespace croft::graphql {
@@ -15,11 +16,13 @@ using level = std::vector<const plan_node*>;
 /// The distinct keys that the parent's rows hold for this node.
 std::vector<croft::value> keys_for(const plan_node& node, const std::vector<node_rows>& done) {
     std::vector<croft::value> keys;
-    std::unordered_set<std::int64_t> seen;
+    by_key<bool> seen;
+    const auto& model = *node.parent->type->model;
+    const auto& field = model.fields[node.parent->columns[node.parent_slot]];
     const auto& parents = done[node.parent->index].rows;
     for (std::size_t i = 0; i < parents.size(); ++i) {
         const auto cell = parents.at(i, node.parent_slot);
-        if (!cell.is_null() && seen.insert(cell.integer()).second) keys.push_back(cell.integer());
+        if (!cell.is_null() && !std::exchange(seen[cell], true)) keys.push_back(cell_value(model, field, cell));
     }
     return keys;
 }
@@ -54,11 +57,11 @@ void index(const plan_node& node, node_rows& into) {
     check_length(node, into.rows.size());
     if (!node.parent) return;
     for (std::uint32_t i = 0; i < into.rows.size(); ++i) {
-        const auto key = into.rows.at(i, 0).integer();
+        const auto key = into.rows.at(i, 0);
         if (node.many)
             into.by_parent[key].push_back(i);
         else
-            into.by_id.emplace(key, i);
+            into.by_id[key] = i;
     }
 }
 

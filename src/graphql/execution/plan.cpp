@@ -58,7 +58,7 @@ private:
         root.node = at_place(*asked.first, [&] {
             auto what = root.bound->kind == graphql_binding::query_kind::one
                             ? one_selection(*root.bound->type, arguments)
-                            : list_selection(*root.bound->type, arguments, schema_);
+                            : list_selection(*root.bound->type, arguments, schema_, {root.bound->type->model, {}});
             return node_for(*root.bound->type, std::move(what));
         });
         root.node->many = root.bound->kind != graphql_binding::query_kind::one;
@@ -97,13 +97,15 @@ private:
                 field.what = plan_field::kind::type_name;
             } else if (bound->what == bound_field::kind::column) {
                 field.slot = slot_of(node, bound->column);
-                field.type = node.type->model->fields[bound->column].type;
-                field.id = bound->column == node.type->model->id;
+                const auto& model = *node.type->model;
+                field.column = &model.fields[bound->column];
+                field.id = model.keys.size() == 1 && bound->column == model.id;
             } else if (bound->what == bound_field::kind::computed) {
                 field.what = plan_field::kind::computed;
                 field.computed = bound->computed;
-                field.type = bound->computed->type;
                 node.whole_object = true;
+            } else if (bound->what == bound_field::kind::link) {
+                add_link(node, field, *bound, definition, asked);
             } else {
                 add_relation(node, field, *bound, definition, asked);
             }
@@ -121,20 +123,54 @@ private:
             if (forward)
                 what.model = bound.target->model;
             else
-                what = list_selection(*bound.target, arguments_of(definition, *asked.first), schema_);
+                what = list_selection(*bound.target, arguments_of(definition, *asked.first), schema_,
+                                      {bound.target->model, {}});
             what.as_of = node.what.as_of;
             return node_for(*bound.target, std::move(what));
         });
-        child->many = !forward;
-        child->parent = &node;
-        child->name = std::string(asked.response_name);
-        child->columns.push_back(forward ? bound.target->model->id : bound.column);
-        child->parent_slot = slot_of(node, forward ? bound.column : row_identity(node));
-        field.what = forward ? plan_field::kind::forward : plan_field::kind::reverse;
+        const bool one = bound.what == bound_field::kind::reverse_one;
+        attach(node, *child, forward ? bound.target->model->id : bound.column,
+               forward ? bound.column : row_identity(node), !forward && !one, asked.response_name);
+        field.what = forward || one ? plan_field::kind::single : plan_field::kind::list;
         field.slot = child->parent_slot;
         field.child = child.get();
         fill(*child, asked.selections);
         node.children.push_back(std::move(child));
+    }
+
+    /// Two nodes: the pairs, which are filtered and ordered by what they lead to, and the rows on their other side.
+    void add_link(plan_node& node, plan_field& field, const bound_field& bound, const field_definition& definition,
+                  const collected_field& asked) {
+        const std::size_t here = bound.column, there = 1 - here;
+        auto pairs = at_place(*asked.first, [&] {
+            auto what = list_selection(*bound.target, arguments_of(definition, *asked.first), schema_,
+                                       {bound.pairs->model, {there}});
+            what.as_of = node.what.as_of;
+            return node_for(*bound.pairs, std::move(what));
+        });
+        attach(node, *pairs, here, row_identity(node), true, asked.response_name);
+        auto rows = at_place(*asked.first, [&] {
+            croft::selection what;
+            what.model = bound.target->model;
+            what.as_of = node.what.as_of;
+            return node_for(*bound.target, std::move(what));
+        });
+        attach(*pairs, *rows, bound.target->model->id, there, false, asked.response_name);
+        field.what = plan_field::kind::linked;
+        field.slot = pairs->parent_slot;
+        field.child = pairs.get();
+        fill(*rows, asked.selections);
+        pairs->children.push_back(std::move(rows));
+        node.children.push_back(std::move(pairs));
+    }
+
+    static void attach(plan_node& parent, plan_node& child, std::size_t column, std::size_t parent_column, bool many,
+                       std::string_view name) {
+        child.many = many;
+        child.parent = &parent;
+        child.name = std::string(name);
+        child.columns.push_back(column);
+        child.parent_slot = slot_of(parent, parent_column);
     }
 
     /// What other rows refer to this one by.

@@ -15,11 +15,11 @@ struct plan_node;
 
 /// One entry of the answer's object, in the client's order.
 struct plan_field {
-    enum class kind : std::uint8_t { type_name, column, forward, reverse, computed };
+    enum class kind : std::uint8_t { type_name, column, single, list, linked, computed };
     kind what = kind::column;
     std::string key;       // "name": as it is written, with quotes and colon
-    std::size_t slot = 0;  // column: of the node's columns; forward: of the reference
-    field_type type = field_type::text;
+    std::size_t slot = 0;  // column: of the node's columns; relations: of what the child's rows are found by
+    const field_info* column = nullptr;
     bool id = false;        // a primary key: written as a text
     bool required = false;  // must not be null
     const plan_node* child = nullptr;

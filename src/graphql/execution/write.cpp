@@ -37,11 +37,12 @@ private:
                 case plan_field::kind::column:
                     write_cell(node, field, rows_[node.index].rows.at(row, field.slot));
                     break;
-                case plan_field::kind::forward:
-                    write_forward(node, field, row);
+                case plan_field::kind::single:
+                    write_single(node, field, row);
                     break;
-                case plan_field::kind::reverse:
-                    write_reverse(node, field, row);
+                case plan_field::kind::list:
+                case plan_field::kind::linked:
+                    write_list(node, field, row);
                     break;
                 case plan_field::kind::computed:
                     if (!object) object = make_object(node, row);
@@ -65,7 +66,7 @@ private:
             out_ += "null";
             return;
         }
-        switch (field.type) {
+        switch (field.column->type) {
             case field_type::boolean:
                 out_ += cell.integer() ? "true" : "false";
                 break;
@@ -74,7 +75,17 @@ private:
                 break;
             case field_type::text:
             case field_type::timestamp:
+            case field_type::date:
+            case field_type::uuid:
+            case field_type::enumeration:
                 text::append_json_string(out_, cell.text());
+                break;
+            case field_type::duration:
+            case field_type::decimal:
+                write_value(cell_value(*node.type->model, *field.column, cell));
+                break;
+            case field_type::json:
+                out_ += cell.text();
                 break;
             case field_type::bytes:
                 out_ += "null";
@@ -86,27 +97,30 @@ private:
         }
     }
 
-    void write_forward(const plan_node& node, const plan_field& field, std::uint32_t row) {
+    void write_single(const plan_node& node, const plan_field& field, std::uint32_t row) {
         const auto cell = rows_[node.index].rows.at(row, field.slot);
-        if (!cell.is_null()) {
-            const auto& targets = rows_[field.child->index].by_id;
-            if (const auto at = targets.find(cell.integer()); at != targets.end())
-                return write_object(*field.child, at->second);
-        }
+        if (!cell.is_null())
+            if (const auto* at = rows_[field.child->index].by_id.find(cell)) return write_object(*field.child, *at);
         if (field.required) missing(node, field);
         out_ += "null";
     }
 
-    void write_reverse(const plan_node& node, const plan_field& field, std::uint32_t row) {
+    void write_list(const plan_node& node, const plan_field& field, std::uint32_t row) {
+        static const std::vector<std::uint32_t> none;
+        const auto* found = rows_[field.child->index].by_parent.find(rows_[node.index].rows.at(row, field.slot));
         out_ += '[';
-        const auto& children = rows_[field.child->index].by_parent;
-        const auto at = children.find(rows_[node.index].rows.at(row, field.slot).integer());
-        if (at != children.end()) {
-            bool first = true;
-            for (auto child : at->second) {
-                if (!std::exchange(first, false)) out_ += ',';
-                write_object(*field.child, child);
+        bool first = true;
+        for (auto child : found ? *found : none) {
+            const auto* shown = field.child;
+            if (field.what == plan_field::kind::linked) {
+                shown = field.child->children.front().get();
+                const auto cell = rows_[field.child->index].rows.at(child, shown->parent_slot);
+                const auto* at = rows_[shown->index].by_id.find(cell);
+                if (!at) continue;  // gone since the pairs were read
+                child = *at;
             }
+            if (!std::exchange(first, false)) out_ += ',';
+            write_object(*shown, child);
         }
         out_ += ']';
     }
@@ -130,6 +144,10 @@ private:
             throw graphql_failure{
                 {.message = node.type->name + "." + field.computed->name + ": " + e.what(), .path = {node.name}}};
         }
+        write_value(answer);
+    }
+
+    void write_value(const croft::value& v) {
         struct visitor {
             std::string& out;
             void operator()(std::monostate) const { out += "null"; }
@@ -139,8 +157,13 @@ private:
             void operator()(const std::string& s) const { text::append_json_string(out, s); }
             void operator()(const bytes&) const { out += "null"; }
             void operator()(time_point t) const { text::append_json_string(out, to_text(t)); }
+            void operator()(date d) const { text::append_json_string(out, to_text(d)); }
+            void operator()(duration d) const { text::append_json_string(out, to_iso_text(d)); }
+            void operator()(decimal_value d) const { text::append_json_string(out, to_text(d)); }
+            void operator()(const uuid& id) const { text::append_json_string(out, to_text(id)); }
+            void operator()(const json_text& j) const { out += j.text; }
         };
-        std::visit(visitor{out_}, answer);
+        std::visit(visitor{out_}, v);
     }
 
     std::string& out_;

@@ -1,0 +1,128 @@
+#include "cli/history_output.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "app/application.hpp"
+
+namespace croft::cli {
+
+json as_json(const value& v) {
+    struct writer {
+        json operator()(std::monostate) const { return nullptr; }
+        json operator()(bool b) const { return b; }
+        json operator()(std::int64_t i) const { return i; }
+        json operator()(double d) const { return d; }
+        json operator()(const std::string& s) const { return s; }
+        json operator()(const bytes& b) const { return to_text(value(b)); }
+        json operator()(time_point t) const { return to_text(t); }
+        json operator()(date d) const { return to_text(d); }
+        json operator()(duration d) const { return to_iso_text(d); }
+        json operator()(decimal_value d) const { return to_text(d); }
+        json operator()(const uuid& id) const { return to_text(id); }
+        json operator()(const json_text& j) const { return json::parse(j.text, "a JSON field"); }
+    };
+    return std::visit(writer{}, v);
+}
+
+json as_json(const row_change& change) {
+    const auto text = [](const std::string& s) { return s.empty() ? json(nullptr) : json(s); };
+    json fields = json::object({});
+    for (auto& one : change.changes)
+        fields.set(one.field, json::object({{"from", as_json(one.from)}, {"to", as_json(one.to)}}));
+    json key = json::object({});
+    for (std::size_t i = 0; i < change.key.size(); ++i)
+        key.set(change.model->fields[change.model->keys[i]].name, as_json(change.key[i]));
+    json out = json::object({{"model", change.model->name}, {"version", change.version}});
+    out.set("key", std::move(key));
+    out.set("row", change.name());
+    out.set("at", to_text(change.at));
+    out.set("kind", change.kind);
+    out.set("until", change.until ? json(to_text(*change.until)) : json(nullptr));
+    out.set("run", change.run);
+    out.set("task", text(change.task));
+    out.set("user", text(change.user));
+    out.set("request", text(change.request));
+    out.set("note", text(change.note));
+    out.set("data", text(change.data));
+    out.set("changes", std::move(fields));
+    return out;
+}
+
+namespace {
+
+/// "items.ingest, run 12, 1.21.4"; "from outside" where no task did it.
+std::string author(const row_change& change) {
+    std::string who = change.task.empty() ? "from outside" : change.task;
+    if (change.run) who += fmt::format(", run {}", *change.run);
+    for (auto* more : {&change.user, &change.request, &change.note})
+        if (!more->empty()) who += ", " + *more;
+    return who;
+}
+
+std::string shown(const std::string& text) {
+    std::string line;
+    for (char c : text) line += c == '\n' || c == '\r' || c == '\t' ? ' ' : c;
+    if (line.size() <= 40) return line;
+    std::size_t end = 39;
+    while (end > 0 && (static_cast<unsigned char>(line[end]) & 0xC0) == 0x80) --end;  // not within a character
+    return line.substr(0, end) + "…";
+}
+
+std::size_t width_of(const std::string& text) {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+}
+
+}  // namespace
+
+void print_changes(const std::vector<row_change>& changes, bool named, bool in_json) {
+    if (in_json) {
+        json all = json::array({});
+        for (auto& change : changes) all.push_back(as_json(change));
+        fmt::print("{}\n", all.dump(2));
+        return;
+    }
+    for (auto& change : changes)
+        fmt::print("{}  {:<6}  {}{}  (version {})\n    {}\n", to_text(change.at), change.kind,
+                   named ? change.name() + "  " : "", author(change), change.version, change.diff());
+}
+
+void print_table(const std::vector<std::string>& head, const std::vector<std::vector<std::string>>& rows) {
+    std::vector<std::vector<std::string>> all{head};
+    for (auto& row : rows) {
+        all.emplace_back();
+        for (auto& cell : row) all.back().push_back(shown(cell));
+    }
+    std::vector<std::size_t> widths(head.size());
+    for (auto& row : all)
+        for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], width_of(row[i]));
+    for (auto& row : all) {
+        std::string line;
+        for (std::size_t i = 0; i < row.size(); ++i)
+            line += row[i] + std::string(i + 1 < row.size() ? widths[i] - width_of(row[i]) + 2 : 0, ' ');
+        fmt::print("{}\n", line);
+    }
+}
+
+const model_info& model_with_history(const std::string& name) {
+    const auto& model = model_named(name);
+    if (!model.has_history) throw command_error(model.name + " keeps no history: its CROFT_MODEL lacks history()");
+    return model;
+}
+
+namespace {
+
+task<> run_in_app(const app::config* settings, std::function<task<>()>* body) {
+    app::application app(*settings);
+    co_await app.open_existing();
+    co_await (*body)();
+    co_await app.stop();
+}
+
+}  // namespace
+
+void in_existing(const context& now, std::function<task<>()> body) { croft::run(run_in_app(&now.settings, &body)); }
+
+}  // namespace croft::cli

@@ -1,0 +1,191 @@
+// Turns a struct's members and the options of its CROFT_MODEL into a model_info.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+
+#include "base/text.hpp"
+#include "croft/model.hpp"
+#include "model/members.hpp"
+
+namespace croft {
+
+std::vector<std::string> member_names(std::string_view signature) {
+    std::vector<std::string> names;
+    const auto open = signature.find("= <");
+    std::string_view list = signature.substr(open + 3, signature.rfind('>') - open - 3);
+    while (!list.empty()) {
+        const auto comma = std::min(list.find(", "), list.size());
+        const auto one = list.substr(0, comma);
+        names.emplace_back(one.substr(one.rfind('.') + 1));
+        list.remove_prefix(std::min(comma + 2, list.size()));
+    }
+    return names;
+}
+
+namespace detail {
+
+namespace {
+
+class describer {
+public:
+    explicit describer(model_info& into) : info_(into) {}
+
+    void add_field(const storage& how, std::string name, std::size_t offset, const void* initial) {
+        field_info field;
+        field.name = field.column = std::move(name);
+        field.type = how.type;
+        field.role = how.role;
+        field.nullable = how.nullable;
+        field.offset = offset;
+        field.get = how.get;
+        field.set = how.set;
+        field.scale = how.scale;
+        field.target = how.target;
+        field.reverse = how.reverse;
+        field.rule = how.rule;
+        field.key_offset = how.key_offset;
+        if (how.names) {
+            field.enum_name = how.names().type;
+            field.enumerators = how.names().listed;
+            if (field.enumerators.empty())
+                refuse(fmt::format("{}: {} has no enumerator within 0 … {}", field.name, field.enum_name,
+                                   most_enumerators - 1));
+        }
+        field.initial = how.get(static_cast<const char*>(initial) + offset);
+        info_.fields.push_back(std::move(field));
+    }
+
+    void add_link(const storage& how, std::string name, std::size_t offset, const model_info& (*self)()) {
+        link_info link;
+        link.name = std::move(name);
+        link.offset = offset;
+        link.owner = self;
+        link.target = how.target;
+        link.reverse = how.reverse;
+        link.table = how.table;
+        info_.links.push_back(std::move(link));
+    }
+
+    void apply(const model_option& option) {
+        switch (option.kind) {
+            case option_kind::primary_key:
+                return take_keys(option);
+            case option_kind::unique:
+                if (option.sql.empty()) return info_.uniques.push_back(places(option.offsets));
+                return add_index(option, true);
+            case option_kind::index:
+                return add_index(option, false);
+            case option_kind::check:
+                return info_.checks.push_back({option.text, option.sql});
+            case option_kind::history:
+                info_.has_history = true;
+                info_.history_except = places(option.offsets);
+                info_.retention = option.retention;
+                return;
+            case option_kind::table:
+                info_.table = option.text;
+                return;
+            case option_kind::column:
+                field_at(option.offsets.front()).column = option.text;
+                return;
+            case option_kind::max_length:
+                field_at(option.offsets.front()).max_length = option.number;
+        }
+    }
+
+    void finish() {
+        if (info_.keys.empty()) info_.keys = {info_.index_of("id")};
+        info_.id = info_.keys.front();
+        for (auto& link : info_.links)
+            if (link.table.empty()) link.table = info_.table + "_" + link.name;
+        for (auto& check : info_.checks) refuse_decimals(check.sql);
+        for (auto& index : info_.indexes) refuse_decimals(index.where);
+    }
+
+private:
+    [[noreturn]] void refuse(const std::string& why) const {
+        throw config_error(fmt::format("{}:{}: {}.{}", info_.file, info_.line, info_.name, why));
+    }
+
+    /// A decimal is a number on PostgreSQL and a count of its smallest units on SQLite: of numbers, only 0 is the same.
+    void refuse_decimals(std::string_view sql) const {
+        const auto of_name = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; };
+        bool number = false;
+        const field_info* decimal = nullptr;
+        for (std::size_t i = 0; i < sql.size();) {
+            auto end = i;
+            while (end < sql.size() && (of_name(sql[end]) || (sql[end] == '.' && sql[i] <= '9'))) ++end;
+            const auto word = sql.substr(i, end - i);
+            i = std::max(end, i + 1);
+            if (word.empty()) continue;
+            if (std::isdigit(static_cast<unsigned char>(word[0])))
+                number = number || word.find_first_not_of("0.") != word.npos;
+            for (auto& field : info_.fields)
+                if (field.type == field_type::decimal && field.column == word) decimal = &field;
+        }
+        if (number && decimal)
+            refuse(
+                fmt::format("{}: \"{}\" can't compare a decimal with a number other than 0: SQLite stores it in "
+                            "units of its last digit, PostgreSQL as a number",
+                            decimal->name, sql));
+    }
+
+    std::size_t place(std::size_t offset) const {
+        const auto at = std::ranges::find(info_.fields, offset, &field_info::offset);
+        if (at != info_.fields.end()) return static_cast<std::size_t>(at - info_.fields.begin());
+        const auto link = std::ranges::find(info_.links, offset, &link_info::offset);
+        refuse((link == info_.links.end() ? "?" : link->name) + " is many-to-many: no option can name it");
+    }
+    field_info& field_at(std::size_t offset) { return info_.fields[place(offset)]; }
+    std::vector<std::size_t> places(const std::vector<std::size_t>& offsets) const {
+        std::vector<std::size_t> found;
+        for (auto offset : offsets) found.push_back(place(offset));
+        return found;
+    }
+
+    void take_keys(const model_option& option) {
+        info_.keys = places(option.offsets);
+        for (auto i : info_.keys)
+            if (info_.fields[i].nullable) refuse(info_.fields[i].name + ": a primary key can't be optional");
+    }
+
+    void add_index(const model_option& option, bool unique) {
+        index_info index;
+        for (std::size_t i = 0; i < option.offsets.size(); ++i)
+            index.parts.push_back({place(option.offsets[i]), option.descending[i]});
+        index.unique = unique;
+        index.where = option.sql;
+        info_.indexes.push_back(std::move(index));
+    }
+
+    model_info& info_;
+};
+
+}  // namespace
+
+model_info describe(std::string_view name, const char* file, int line, std::string_view signature, const void* sample,
+                    const void* const* addresses, const storage* const* members, std::size_t count, const void* initial,
+                    const model_info& (*self)(), std::vector<model_option> options) {
+    model_info info;
+    info.name = name;
+    info.table = snake_case(name);
+    info.file = file;
+    info.line = line;
+    describer into(info);
+    auto names = member_names(signature);
+    for (std::size_t i = 0; i < count; ++i) {
+        const auto offset =
+            static_cast<std::size_t>(static_cast<const char*>(addresses[i]) - static_cast<const char*>(sample));
+        if (members[i]->link)
+            into.add_link(*members[i], std::move(names.at(i)), offset, self);
+        else
+            into.add_field(*members[i], std::move(names.at(i)), offset, initial);
+    }
+    for (const auto& option : options) into.apply(option);
+    into.finish();
+    return info;
+}
+
+}  // namespace detail
+}  // namespace croft

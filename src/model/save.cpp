@@ -1,0 +1,228 @@
+#include "croft/save.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "croft/query.hpp"
+#include "model/rows.hpp"
+#include "model/sql.hpp"
+
+namespace croft::detail {
+
+namespace {
+
+constexpr std::size_t rows_a_call = 1000;
+constexpr std::size_t parameters_a_statement = 8'000;  // both engines take 32,000; beyond some thousands nothing is won
+
+char* row_at(row_range rows, std::size_t i) { return static_cast<char*>(rows.first) + i * rows.size; }
+
+/// The fields that an INSERT of a whole row writes: all, or all but the id that the database gives.
+std::vector<std::size_t> written_fields(const model_info& model, bool with_id) {
+    std::vector<std::size_t> fields;
+    for (std::size_t i = 0; i < model.fields.size(); ++i)
+        if (i != model.id || with_id || !model.assigns_key()) fields.push_back(i);
+    return fields;
+}
+
+/// Whether the row is a new one for sure: its key is still to be given. A UUID is made here.
+bool give_key(const model_info& model, char* row) {
+    if (model.keys.size() != 1) return false;
+    const auto& key = model.fields[model.id];
+    if (model.assigns_key()) return std::get<std::int64_t>(key.get(row + key.offset)) == 0;
+    if (key.type != field_type::uuid || !std::get<uuid>(key.get(row + key.offset)).is_nil()) return false;
+    key.set(row + key.offset, uuid::v7());
+    return true;
+}
+
+void append_row(const model_info& model, std::span<const std::size_t> fields, const char* row, time_point at,
+                std::vector<value>& params) {
+    for (auto i : fields) {
+        const auto& field = model.fields[i];
+        params.push_back(field.role == field_role::plain ? field.get(row + field.offset) : value(at));
+    }
+}
+
+void set_times(const model_info& model, char* row, time_point at, bool fresh) {
+    for (const auto& field : model.fields)
+        if (field.role == field_role::modified_at || (fresh && field.role == field_role::created_at))
+            field.set(row + field.offset, at);
+}
+
+/// Reads the one row into `row`; false when there is none.
+task<bool> read_one(selection what, void* row) {
+    bool found = false;
+    struct place {
+        void* row;
+        bool* found;
+    } into{row, &found};
+    what.limit = 1;
+    co_await list_into(std::move(what), &into, [](void* to) {
+        auto& there = *static_cast<place*>(to);
+        *there.found = true;
+        return there.row;
+    });
+    co_return found;
+}
+
+/// Writes the row: without `key` as a new one. False when nothing differed.
+task<bool> write_row(const model_info* model, char* row, bool with_id, std::vector<std::size_t> key, time_point at) {
+    auto& base = db::current();
+    const auto fields = written_fields(*model, with_id);
+    std::vector<value> params;
+    append_row(*model, fields, row, at, params);
+    const auto written =
+        co_await base.write({model_sql::upsert(*model, fields, key, true, base.kind()), std::move(params)});
+    if (written.empty()) co_return false;
+    const auto& id = model->fields[model->id];
+    if (model->assigns_key()) id.set(row + id.offset, written.at(0, 0).integer());
+    co_return true;
+}
+
+/// In statements of many rows. The database numbers them in their order, but RETURNING promises none.
+task<> insert_batches(const model_info* model, row_range rows) {
+    auto& base = db::current();
+    for (std::size_t i = 0; i < rows.count; ++i) give_key(*model, row_at(rows, i));
+    const auto fields = written_fields(*model, false);
+    const auto at = now();
+    const auto batch = std::clamp<std::size_t>(parameters_a_statement / fields.size(), 1, 200);
+    for (std::size_t from = 0; from < rows.count; from += batch) {
+        const auto count = std::min(batch, rows.count - from);
+        std::vector<value> params;
+        params.reserve(count * fields.size());
+        for (std::size_t i = 0; i < count; ++i) append_row(*model, fields, row_at(rows, from + i), at, params);
+        const auto made =
+            co_await base.write({model_sql::insert_rows(*model, fields, count, base.kind()), std::move(params)});
+        for (std::size_t i = 0; i < count; ++i) set_times(*model, row_at(rows, from + i), at, true);
+        if (!model->assigns_key()) continue;
+        std::vector<std::int64_t> ids;
+        for (std::size_t i = 0; i < made.size(); ++i) ids.push_back(made.at(i, 0).integer());
+        std::ranges::sort(ids);
+        const auto& id = model->fields[model->id];
+        for (std::size_t i = 0; i < count; ++i) id.set(row_at(rows, from + i) + id.offset, ids.at(i));
+    }
+}
+
+}  // namespace
+
+task<> save_row(const model_info* model, void* row) {
+    auto* const members = static_cast<char*>(row);
+    const bool fresh = give_key(*model, members);
+    const auto at = now();
+    const auto key = fresh ? std::vector<std::size_t>{} : model->keys;
+    if (co_await write_row(model, members, !fresh, key, at)) set_times(*model, members, at, fresh);
+}
+
+task<> create_row(const model_info* model, void* row) {
+    auto* const members = static_cast<char*>(row);
+    const auto& key = model->fields[model->id];
+    if (model->assigns_key()) key.set(members + key.offset, std::int64_t{0});
+    give_key(*model, members);
+    const auto at = now();
+    co_await write_row(model, members, false, {}, at);
+    set_times(*model, members, at, true);
+}
+
+namespace {
+
+/// The fields and values of a row to be written, its key's first.
+struct named_row {
+    std::vector<std::size_t> key, fields;
+    std::vector<value> params;
+};
+
+/// Throws croft::error unless the key names one row at most.
+void require_key(const model_info& model, const std::vector<std::size_t>& key, std::string_view verb) {
+    const auto same = [&](const std::vector<std::size_t>& unique) { return std::ranges::is_permutation(unique, key); };
+    if (!same(model.keys) && std::ranges::none_of(model.uniques, same))
+        throw error(
+            fmt::format("{} of {}: the key is neither its id nor one of its unique constraints", verb, model.name));
+}
+
+named_row row_named(const model_info& model, std::vector<assignment> keys, std::vector<assignment> changes,
+                    std::string_view verb) {
+    named_row row;
+    const auto add = [&](assignment& one) {
+        if (one.model != &model)
+            throw error(fmt::format("{} of {} names a field of {}", verb, model.name, one.model->name));
+        const auto& field = model.fields[one.field];
+        if (one.computed)
+            throw error(fmt::format("{} of {}: {} can't be computed from a row that may not be there", verb, model.name,
+                                    field.name));
+        if (std::ranges::find(row.fields, one.field) != row.fields.end())
+            throw error(fmt::format("{} of {} names {} twice", verb, model.name, field.name));
+        row.fields.push_back(one.field);
+        row.params.push_back(fit(model, field, std::move(one.to)));
+    };
+    for (auto& one : keys) {
+        add(one);
+        row.key.push_back(one.field);
+    }
+    require_key(model, row.key, verb);
+    for (auto& one : changes) add(one);
+    add_defaults(model, row.fields, row.params, now());
+    return row;
+}
+
+}  // namespace
+
+task<> upsert_row(const model_info* model, std::vector<assignment> keys, std::vector<assignment> changes) {
+    auto& base = db::current();
+    auto row = row_named(*model, std::move(keys), std::move(changes), "update_or_create");
+    co_await base.write({model_sql::upsert(*model, row.fields, row.key, false, base.kind()), std::move(row.params)});
+}
+
+task<bool> get_or_create_row(const model_info* model, std::vector<assignment> keys, std::vector<assignment> rest,
+                             void* into) {
+    auto& base = db::current();
+    auto row = row_named(*model, std::move(keys), std::move(rest), "get_or_create");
+    selection what;
+    what.model = model;
+    for (std::size_t i = 0; i < row.key.size(); ++i)
+        what.where = std::move(what.where) && compare(path{model, {row.key[i]}}, comparison::equal, row.params[i]);
+    const auto sql = model_sql::insert_new(*model, row.fields, row.key, base.kind());
+    for (bool created = false;;) {  // again where the row is removed between the two statements
+        if (co_await read_one(what, into)) co_return created;
+        const auto made = co_await base.write({sql, row.params});
+        created = !made.empty();
+    }
+}
+
+task<> refresh_row(const model_info* model, void* row) {
+    if (!co_await read_one(by_key_of(*model, row), row)) not_exactly_one(*model, false);
+}
+
+task<> create_rows(const model_info* model, row_range rows) {
+    if (rows.count == 0) co_return;
+    // one statement for many rows: as many as parameters allow, so that texts of statements stay few
+    co_await transaction([&]() -> task<> { co_await insert_batches(model, rows); });
+}
+
+task<write_counts> upsert_rows(const model_info* model, row_range rows, std::vector<std::size_t> key) {
+    write_counts done;
+    if (rows.count == 0) co_return done;
+    auto& base = db::current();
+    if (key.empty()) key = model->natural_key();
+    require_key(*model, key, "upsert_all");
+    const bool by_id = std::ranges::find(key, model->id) != key.end();
+    const auto fields = written_fields(*model, by_id);
+    const auto into = model_sql::insertion(*model, fields, key, base.kind());
+    const auto at = now();
+    const auto write = [&]() -> task<> {
+        for (std::size_t from = 0; from < rows.count; from += rows_a_call) {
+            std::vector<value> params;
+            const auto until = std::min(rows.count, from + rows_a_call);
+            params.reserve((until - from) * fields.size());
+            for (std::size_t i = from; i < until; ++i) append_row(*model, fields, row_at(rows, i), at, params);
+            for (auto effect : co_await base.write_many(into, std::move(params))) {
+                if (effect == db::row_effect::inserted) ++done.inserted;
+                if (effect == db::row_effect::updated) ++done.updated;
+                if (effect == db::row_effect::unchanged) ++done.unchanged;
+            }
+        }
+    };
+    co_await transaction(write);
+    co_return done;
+}
+
+}  // namespace croft::detail

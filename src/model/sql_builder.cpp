@@ -1,0 +1,16 @@
+#include "model/sql_builder.hpp"
+
+namespace croft::model_sql {
+
+builder& builder::name(std::string_view identifier_text) {
+    sql_ += identifier(identifier_text);
+    return *this;
+}
+
+builder& builder::bind(value v) {
+    params_.push_back(std::move(v));
+    sql_ += (sqlite() ? '?' : '$') + std::to_string(params_.size());
+    return *this;
+}
+
+}  // namespace croft::model_sql

@@ -1,0 +1,37 @@
+// A statement under construction: text, placeholders, bound values. Names come from model declarations only and are
+// quoted; values are always bound.
+#pragma once
+
+#include "croft/model_info.hpp"
+#include "db/database.hpp"
+#include "db/message.hpp"
+
+namespace croft::model_sql {
+
+using db::identifier;
+
+class builder {
+public:
+    explicit builder(db::engine engine) : engine_(engine) {}
+    builder& operator<<(std::string_view text) {
+        sql_ += text;
+        return *this;
+    }
+    builder& name(std::string_view identifier_text);
+    builder& column(const field_info& field) { return name(field.column); }
+    /// Binds a value and writes its placeholder.
+    builder& bind(value v);
+    /// A name for a table that no other has in this statement: t0, t1 …
+    std::string next_alias() { return "t" + std::to_string(aliases_++); }
+    db::engine engine() const noexcept { return engine_; }
+    bool sqlite() const noexcept { return engine_ == db::engine::sqlite; }
+    db::statement finish() && { return {std::move(sql_), std::move(params_)}; }
+
+private:
+    db::engine engine_;
+    unsigned aliases_ = 0;
+    std::string sql_;
+    std::vector<value> params_;
+};
+
+}  // namespace croft::model_sql

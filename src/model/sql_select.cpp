@@ -1,0 +1,237 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "model/sql.hpp"
+
+namespace croft::model_sql {
+
+namespace {
+
+/// What a SELECT of this selection gives, in order.
+std::vector<expression> outputs(const selection& what) {
+    std::vector<expression> all = what.groups;
+    all.insert(all.end(), what.columns.begin(), what.columns.end());
+    if (all.empty())
+        for (std::size_t i = 0; i < what.model->fields.size(); ++i) all.emplace_back(path{what.model, {i}});
+    return all;
+}
+
+bool is_grouped(const selection& what) {
+    return !what.groups.empty() || std::ranges::any_of(what.columns, &expression::aggregates);
+}
+
+void require_sound(const selection& what) {
+    if (what.having.what() != condition::kind::always && !is_grouped(what))
+        throw error(what.model->name + ": having() is for group_by(); where() selects rows");
+    if (is_grouped(what)) {
+        for (auto& group : what.groups)
+            if (group.aggregates()) throw error(group.describe() + " is an aggregate: rows can't be grouped by it");
+        for (auto& column : what.columns)
+            if (!column.aggregates() && column.root() && std::ranges::find(what.groups, column) == what.groups.end())
+                throw error(fmt::format("{} is neither grouped by nor aggregated: it differs within a group",
+                                        column.describe()));
+    }
+    if (what.lock != row_lock::none && (is_grouped(what) || what.distinct || what.as_of))
+        throw error(what.model->name + ": only rows themselves can be locked, not groups, distinct values or the past");
+}
+
+void write_columns(scope& from, const selection& what, std::span<const std::size_t> fields) {
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+        if (i) from.out() << ", ";
+        from.write(path{what.model, {fields[i]}});
+    }
+}
+
+void write_nulls(builder& out, const ordering& order) {
+    if (!order.by.nullable()) return;
+    const bool first = order.nulls == nulls::first || (order.nulls == nulls::as_least && !order.descending);
+    const bool by_itself = out.sqlite() == (first != order.descending);  // SQLite: null is least; PostgreSQL: greatest
+    if (!by_itself) out << (first ? " NULLS FIRST" : " NULLS LAST");
+}
+
+bool is_computed(const expression& e) { return e.what() >= operation::add && e.what() <= operation::remainder; }
+
+/// Of distinct values, and of what is computed with parameters ($1 and $2 are different things to PostgreSQL), the
+/// place among the outputs is named.
+void write_order_list(scope& from, const std::vector<ordering>& orders, const selection& what) {
+    auto& out = from.out();
+    const auto all = outputs(what);
+    for (std::size_t i = 0; i < orders.size(); ++i) {
+        const auto& order = orders[i];
+        if (i) out << ", ";
+        const auto at = std::ranges::find(all, order.by);
+        if (at != all.end() && (what.distinct || is_computed(order.by)))
+            out << std::to_string(at - all.begin() + 1);
+        else
+            from.write_ordered(order.by);
+        if (order.descending) out << " DESC";
+        write_nulls(out, order);
+    }
+}
+
+}  // namespace
+
+std::vector<ordering> total_order(const selection& what) {
+    auto orders = what.order;
+    const auto add = [&](const expression& e) {
+        if (std::ranges::find(orders, e, &ordering::by) == orders.end()) orders.push_back({e});
+    };
+    if (is_grouped(what)) {
+        for (auto& group : what.groups) add(group);
+    } else if (what.distinct) {
+        for (auto& column : outputs(what)) add(column);
+    } else {
+        const auto& keys = what.model->keys;
+        const expression id(path{what.model, {what.model->id}});
+        if (const auto at = std::ranges::find(orders, id, &ordering::by); keys.size() == 1 && at != orders.end())
+            orders.erase(at + 1, orders.end());  // what comes after a unique field orders nothing
+        for (auto key : keys) add(path{what.model, {key}});
+    }
+    return orders;
+}
+
+namespace {
+
+void write_limit(builder& out, const selection& what) {
+    if (!what.limit && what.offset == 0) return;
+    out << " LIMIT ";
+    if (what.limit || out.sqlite())
+        out.bind(what.limit.value_or(-1));
+    else
+        out << "ALL";
+    if (what.offset == 0) return;
+    out << " OFFSET ";
+    out.bind(what.offset);
+}
+
+void write_lock(scope& from, const selection& what) {
+    if (what.lock == row_lock::none || from.out().sqlite()) return;  // SQLite: the writer is alone anyway
+    from.out() << " FOR UPDATE OF " << from.alias();
+    if (what.lock == row_lock::skip_locked) from.out() << " SKIP LOCKED";
+    if (what.lock == row_lock::no_wait) from.out() << " NOWAIT";
+}
+
+void write_groups(scope& from, const selection& what) {
+    for (std::size_t i = 0; i < what.groups.size(); ++i) {
+        from.out() << (i ? ", " : " GROUP BY ");
+        if (what.groups[i].what() == operation::field)
+            from.write(what.groups[i]);
+        else
+            from.out() << std::to_string(i + 1);  // PostgreSQL takes $1 and $2 for different things
+    }
+}
+
+/// SELECT … FROM … WHERE … GROUP BY … HAVING …
+void write_body(scope& from, const selection& what) {
+    auto& out = from.out();
+    out << (what.distinct ? "SELECT DISTINCT " : "SELECT ");
+    const auto all = outputs(what);
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        if (i) out << ", ";
+        what.distinct ? from.write_ordered(all[i]) : from.write(all[i]);
+    }
+    out << " FROM ";
+    from.write_from();
+    from.write_clause(" WHERE ", what.where);
+    write_groups(from, what);
+    from.write_clause(" HAVING ", what.having);
+}
+
+void write_order(scope& from, const selection& what) {
+    const auto orders = total_order(what);
+    if (orders.empty()) return;
+    const auto all = outputs(what);
+    if (what.distinct)
+        for (auto& order : orders)
+            if (std::ranges::find(all, order.by) == all.end())
+                throw error(
+                    fmt::format("distinct rows can't be ordered by {}, which isn't selected", order.by.describe()));
+    from.out() << " ORDER BY ";
+    write_order_list(from, orders, what);
+}
+
+}  // namespace
+
+void write_select(builder& out, const selection& what) {
+    require_sound(what);
+    scope from(out, what);
+    write_body(from, what);
+    if (!what.limit && what.offset == 0) return;  // a set, for IN
+    write_order(from, what);
+    write_limit(out, what);
+}
+
+db::statement select(const selection& what, db::engine engine) {
+    require_sound(what);
+    builder out(engine);
+    scope from(out, what);
+    write_body(from, what);
+    write_order(from, what);
+    write_limit(out, what);
+    write_lock(from, what);
+    return std::move(out).finish();
+}
+
+db::statement select(const selection& what, std::span<const std::size_t> fields, db::engine engine) {
+    builder out(engine);
+    scope from(out, what);
+    out << "SELECT ";
+    write_columns(from, what, fields);
+    out << " FROM ";
+    from.write_from();
+    from.write_clause(" WHERE ", what.where);
+    out << " ORDER BY ";
+    write_order_list(from, total_order(what), what);
+    write_limit(out, what);
+    write_lock(from, what);
+    return std::move(out).finish();
+}
+
+db::statement select_in_groups(const selection& what, std::span<const std::size_t> fields, std::size_t group,
+                               db::engine engine) {
+    builder out(engine);
+    scope from(out, what);
+    out << "SELECT ";
+    for (std::size_t i = 0; i < fields.size(); ++i) (i ? out << ", " : out).column(what.model->fields[fields[i]]);
+    out << " FROM (SELECT ";
+    write_columns(from, what, fields);
+    out << ", row_number() OVER (PARTITION BY ";
+    from.write(path{what.model, {group}});
+    out << " ORDER BY ";
+    write_order_list(from, total_order(what), what);
+    out << ") AS croft_place FROM ";
+    from.write_from();
+    from.write_clause(" WHERE ", what.where);
+    out << ") AS croft_rows WHERE croft_place > ";
+    out.bind(what.offset);
+    if (what.limit) {
+        out << " AND croft_place <= ";
+        out.bind(what.offset + *what.limit);
+    }
+    out << " ORDER BY croft_place";
+    return std::move(out).finish();
+}
+
+db::statement count(const selection& what, db::engine engine) {
+    selection plain = what;
+    plain.order.clear();
+    plain.limit.reset();
+    plain.offset = 0;
+    builder out(engine);
+    out << "SELECT count(*) FROM ";
+    if (is_grouped(what) || what.distinct) {
+        out << "(";
+        write_select(out, plain);
+        out << ") AS croft_rows";
+        return std::move(out).finish();
+    }
+    plain.columns.clear();
+    scope from(out, plain);
+    from.write_from();
+    from.write_clause(" WHERE ", plain.where);
+    return std::move(out).finish();
+}
+
+}  // namespace croft::model_sql

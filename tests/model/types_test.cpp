@@ -1,0 +1,229 @@
+// Every field type there and back through the database, at the edges of its range.
+#include <limits>
+
+#include "model/rows.hpp"
+#include "model/world.hpp"
+
+using namespace croft;
+using world::Sample;
+
+namespace {
+
+struct types_test : world::on_each_engine {};
+CROFT_ON_EACH_ENGINE(types_test);
+struct stored_by_others : shop::fixture {};
+
+time_point at(std::string_view text) { return *parse_time(text); }
+
+Sample with_everything() {
+    Sample s;
+    s.maybe_yes = false;
+    s.maybe_small = std::int16_t{0};
+    s.maybe_medium = 0;
+    s.maybe_big = 0;
+    s.maybe_real = 0;
+    s.maybe_price = decimal<18>::from_units(1);
+    s.maybe_text = "";
+    s.maybe_raw = bytes{};
+    s.maybe_at = at("2026-03-01T12:34:56.789012Z");
+    s.maybe_day = *parse_date("2024-02-29");
+    s.maybe_length = duration{-1};
+    s.maybe_key = uuid::v7();
+    s.maybe_meta = json::parse(R"({"a": [1, 2.5, "x", null, true], "b": {"ü": "'"}})");
+    s.maybe_how = world::rarity::epic;
+    return s;
+}
+
+Sample lowest() {
+    Sample s;
+    s.yes = false;
+    s.small = std::numeric_limits<std::int16_t>::min();
+    s.medium = std::numeric_limits<std::int32_t>::min();
+    s.big = std::numeric_limits<std::int64_t>::min();
+    s.real = -std::numeric_limits<double>::max();
+    s.price = decimal<2>::from_units(-999'999'999'999'999'999);
+    s.text = "";
+    s.raw = {};
+    s.at = at("0001-01-01T00:00:00Z");
+    s.day = *parse_date("0001-01-01");
+    s.length = -duration::max();
+    s.meta = json(nullptr);
+    s.how = world::rarity::common;
+    return s;
+}
+
+Sample highest() {
+    Sample s;
+    s.small = std::numeric_limits<std::int16_t>::max();
+    s.medium = std::numeric_limits<std::int32_t>::max();
+    s.big = std::numeric_limits<std::int64_t>::max();
+    s.real = std::numeric_limits<double>::denorm_min();
+    s.price = decimal<2>::from_units(999'999'999'999'999'999);
+    s.text = "Zürich \xf0\x9f\x8c\xbe \"'\\%_\n";
+    for (int i = 0; i < 256; ++i) s.raw.push_back(std::byte(i));
+    s.at = at("9999-12-31T23:59:59.999999Z");
+    s.day = *parse_date("9999-12-31");
+    s.length = duration::max();
+    s.key = uuid::v4();
+    s.meta = json::array({});
+    s.how = world::rarity::epic;
+    return s;
+}
+
+std::string said(const auto& action) {
+    try {
+        action();
+    } catch (const error& e) {
+        return e.what();
+    }
+    return "(nothing)";
+}
+
+value fitted(std::string_view field, value v) {
+    const auto& info = model<Sample>();
+    return fit(info, info.fields[info.index_of(field)], std::move(v));
+}
+
+}  // namespace
+
+TEST_P(types_test, every_type_reads_back_as_it_was_written_at_the_edges_of_its_range) {
+    in_database([&]() -> task<> {
+        for (const auto& written : {Sample{}, with_everything(), lowest(), highest()}) {
+            const auto made = co_await create(written);
+            const auto read = co_await get<Sample>(made.id);
+            EXPECT_EQ(read, made) << made.id;
+        }
+    });
+}
+
+TEST_P(types_test, a_row_that_is_saved_unchanged_differs_in_nothing) {
+    in_database([&]() -> task<> {
+        for (auto row : {with_everything(), lowest(), highest()}) {
+            row = co_await create(row);
+            EXPECT_EQ((co_await query<Sample>()
+                           .where(f<&Sample::id> == row.id)
+                           .update(set<&Sample::price>(row.price), set<&Sample::day>(row.day),
+                                   set<&Sample::length>(row.length), set<&Sample::key>(row.key),
+                                   set<&Sample::how>(row.how), set<&Sample::at>(row.at))),
+                      0);
+        }
+    });
+}
+
+TEST_P(types_test, each_type_can_be_looked_for_and_sorts_by_what_it_means) {
+    in_database([&]() -> task<> {
+        for (const auto& row : {with_everything(), lowest(), highest()}) co_await create(row);
+        const auto where = [](condition c) { return query<Sample>().where(std::move(c)).count(); };
+        EXPECT_EQ(co_await where(f<&Sample::price> == decimal<2>(9.99)), 1);
+        EXPECT_EQ(co_await where(f<&Sample::price> < 10), 2);
+        EXPECT_EQ(co_await where(f<&Sample::price> > "9.98"), 2);
+        EXPECT_EQ(co_await where(f<&Sample::day> > date(std::chrono::year{2025} / 1 / 1)), 2);
+        EXPECT_EQ(co_await where(f<&Sample::length> < 2h), 2);
+        EXPECT_EQ(co_await where(f<&Sample::how> == world::rarity::epic), 1);
+        EXPECT_EQ(co_await where(f<&Sample::maybe_how> == world::rarity::epic), 1);
+        EXPECT_EQ(co_await where(f<&Sample::key> == uuid{}), 2);
+        EXPECT_EQ(co_await where(f<&Sample::at> < at("2000-01-01T00:00:00Z")), 2);
+        std::vector<std::string> prices;
+        for (const auto& row : co_await query<Sample>().order_by(f<&Sample::price>).list())
+            prices.push_back(to_text(row.price));
+        EXPECT_EQ(prices, (shop::strings{"-9999999999999999.99", "9.99", "9999999999999999.99"}));
+    });
+}
+
+TEST_F(stored_by_others, in_sqlite_is_held_by_checks_or_names_table_and_column_when_it_is_read) {
+    in_database([&]() -> task<> {
+        co_await create(Sample{});
+        const std::pair<const char*, const char*> broken[] = {
+            {"day = '2026-02-30'", "table world_sample, column day: column 9: the month 2026-02 has no day 30"},
+            {"key = 'x'", "table world_sample, column key: column 1: expected one of 32 hexadecimal digits of a UUID"},
+            {"at = 'now'", "table world_sample, column at: column 1: expected 4 digits for the year"}};
+        for (auto [set, message] : broken) {
+            std::string why;
+            co_await transaction([&]() -> task<> {
+                co_await base->write({std::string("UPDATE world_sample SET ") + set});
+                try {
+                    co_await query<Sample>().one();
+                } catch (const error& e) {
+                    why = e.what();
+                }
+                co_await base->write(
+                    {"UPDATE world_sample SET day = '2026-03-01', at = "
+                     "'1970-01-01T00:00:00.000000Z', key = '00000000-0000-0000-0000-000000000000'"});
+            });
+            EXPECT_EQ(why, message);
+        }
+        for (const char* refused : {"how = 'huge'", "meta = '{'", "yes = 2", "maybe_text = 'eleven char'"}) {
+            bool held = false;
+            try {
+                co_await base->write({std::string("UPDATE world_sample SET ") + refused});
+            } catch (const db::error&) {
+                held = true;
+            }
+            EXPECT_TRUE(held) << refused;
+        }
+    });
+}
+
+TEST(field_values, fit_their_field_or_say_what_would) {
+    EXPECT_EQ(fitted("price", std::int64_t{3}), value(decimal_value{300, 2}));
+    EXPECT_EQ(fitted("price", 9.99), value(decimal_value{999, 2}));
+    EXPECT_EQ(fitted("price", std::string("1e2")), value(decimal_value{10'000, 2}));
+    EXPECT_EQ(fitted("price", decimal_value{5, 1}), value(decimal_value{50, 2}));
+    EXPECT_EQ(fitted("day", std::string("2026-03-01")), value(*parse_date("2026-03-01")));
+    EXPECT_EQ(fitted("length", std::string("01:30:00")), value(duration(90min)));
+    EXPECT_EQ(fitted("how", std::string("epic")), value(std::string("epic")));
+    EXPECT_EQ(fitted("meta", std::string("a")), value(json_text{"\"a\""}));
+    EXPECT_EQ(fitted("meta", {}), value(json_text{"null"}));
+    EXPECT_EQ(fitted("maybe_meta", {}), value());
+    EXPECT_EQ(fitted("maybe_text", std::string("Zürich 123")), value(std::string("Zürich 123")));
+}
+
+TEST(field_values, that_do_not_fit_are_refused_with_field_value_place_and_what_would_be_right) {
+    const auto why = [](std::string_view field, value v) { return said([&] { fitted(field, std::move(v)); }); };
+    EXPECT_EQ(why("price", std::string("12 EUR")),
+              "Sample.price: \"12 EUR\" is not a number of at most 16 digits before the point and 2 after it "
+              "(column 3: expected the end of the number)");
+    EXPECT_EQ(why("price", 9.999),
+              "Sample.price: 9.999 is not a number of at most 16 digits before the point and 2 after it "
+              "(column 6: more than 2 digits after the point: some would be lost)");
+    EXPECT_EQ(why("price", true),
+              "Sample.price: true is not a number of at most 16 digits before the point and 2 after it");
+    EXPECT_EQ(why("day", std::string("1.3.2026")),
+              "Sample.day: \"1.3.2026\" is not a date such as 2026-03-01 (column 2: expected 4 digits for the year)");
+    EXPECT_EQ(why("day", at("2026-03-01T00:00:00Z")),
+              "Sample.day: 2026-03-01T00:00:00.000000Z is not a date such as 2026-03-01");
+    EXPECT_EQ(why("length", std::int64_t{90}), "Sample.length: 90 is not a duration such as PT1H30M or 01:30:00");
+    EXPECT_EQ(why("key", std::string("42")),
+              "Sample.key: \"42\" is not a UUID such as 01956f3e-8c00-7d3a-9b1e-4f6a5c2d7e80 (column 3: expected one "
+              "of 32 hexadecimal digits of a UUID)");
+    EXPECT_EQ(why("how", std::string("epix")),
+              "Sample.how: \"epix\" is not one of world::rarity; did you mean \"epic\"?");
+    EXPECT_EQ(why("maybe_text", std::string("Zürich 1234")),
+              "Sample.maybe_text: \"Zürich 1234\" is 11 characters long; at most 10 are allowed");
+    EXPECT_EQ(why("meta", bytes{}), "Sample.meta: 0 bytes is not JSON");
+    EXPECT_EQ(why("day", {}), "Sample.day: null is not allowed: the field is not optional");
+}
+
+TEST(serializer_types, json_becomes_every_type_and_what_does_not_is_rejected_with_row_path_and_reason) {
+    const serializer<Sample> rows(from<&Sample::day>("day"), from<&Sample::price>("price"), from<&Sample::meta>("meta"),
+                                  from<&Sample::how>("how"), from<&Sample::length>("length"), from<&Sample::key>("key"),
+                                  from<&Sample::id>("id"));
+    const auto read = rows.read(json::parse(R"([
+        {"id": 1, "day": "2026-03-01", "price": 9.99, "meta": [1, {"a": null}], "how": "epic", "length": "PT1H",
+         "key": "01956f3e-8c00-7d3a-9b1e-4f6a5c2d7e80"},
+        {"id": 2, "day": "tomorrow", "price": "a lot", "meta": "plain", "how": "mythic", "length": 5, "key": 7}])"));
+    ASSERT_EQ(read.rows.size(), 1u);
+    std::map<std::string, value> first;
+    for (std::size_t i = 0; i < read.fields.size(); ++i)
+        first[model<Sample>().fields[read.fields[i]].name] = read.rows[0][i];
+    EXPECT_EQ(first["day"], value(*parse_date("2026-03-01")));
+    EXPECT_EQ(first["price"], value(decimal_value{999, 2}));
+    EXPECT_EQ(first["meta"], value(json_text{R"([1,{"a":null}])"}));
+    EXPECT_EQ(first["how"], value(std::string("epic")));
+    EXPECT_EQ(first["length"], value(duration(1h)));
+    ASSERT_EQ(read.rejected.size(), 5u);
+    EXPECT_EQ(read.rejected[0].describe(),
+              "row 2, \"day\": Sample.day: \"tomorrow\" is not a date such as 2026-03-01 (column 1: expected 4 digits "
+              "for the year)");
+    EXPECT_EQ(read.rejected[2].describe(), "row 2, \"how\": Sample.how: \"mythic\" is not one of world::rarity");
+}
