@@ -4,8 +4,10 @@
 
 // What an app is made of
 #include "croft/app.hpp"      // croft::main: the whole main() of a program, with its commands
+#include "croft/events.hpp"   // CROFT_ON: being told of failures
 #include "croft/every.hpp"    // CROFT_CRON, CROFT_EVERY: tasks that run by themselves, on a schedule
 #include "croft/graphql.hpp"  // CROFT_GRAPHQL: what the API shows, filters and orders
+#include "croft/job.hpp"      // CROFT_JOB, enqueue: durable jobs
 #include "croft/model.hpp"    // CROFT_MODEL: structs that are stored
 
 // Getting data

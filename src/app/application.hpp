@@ -21,12 +21,14 @@
 #include "graphql/execution/service.hpp"
 #include "scrape/client.hpp"
 #include "work/scheduler.hpp"
+#include "work/worker.hpp"
 
 namespace croft::app {
 
 struct application_options {
     db::options database = {};
     scrape::transport transport = {};  // tests: instead of the network
+    duration poll = 1s;                // how often it looks what other processes did to tasks and jobs
 };
 
 class application {
@@ -36,7 +38,7 @@ public:
     application(const application&) = delete;
     application& operator=(const application&) = delete;
 
-    /// open(), migrate(), serve(), schedule().
+    /// open(), migrate(), serve(), schedule(), work_on_jobs().
     task<> start();
 
     /// Opens the database and makes the parts that work on it. Throws db::error, config_error.
@@ -51,6 +53,8 @@ public:
     task<> serve();
     /// Tasks run by themselves from here on, those that the setting `tasks` names.
     task<> schedule();
+    /// Durable jobs are run from here on.
+    task<> work_on_jobs();
 
     /// Serves and starts nothing new, gives what runs up to `grace` to finish, cancels the rest and closes the
     /// database.

@@ -9,7 +9,7 @@ namespace croft::cli {
 namespace {
 
 /// Nothing else runs meanwhile. A signal cancels the run, which is stored as such.
-task<work::run_outcome> run_one(app::config settings, std::string name) {
+task<work::run_outcome> run_one(app::config settings, std::string name, json with) {
     settings.tasks = {"none", "tasks run"};
     app::stop_signals signals;
     app::application app(std::move(settings));
@@ -21,7 +21,7 @@ task<work::run_outcome> run_one(app::config settings, std::string name) {
         co_await signals.asked().wait();
         co_await app.tasks().stop(0s);  // the run ends as cancelled
     });
-    auto outcome = co_await app.tasks().run_now(std::move(name));
+    auto outcome = co_await app.tasks().run_now(std::move(name), std::move(with));
     watching.cancel();
     co_await watching.wait();
     co_await app.stop();
@@ -30,8 +30,8 @@ task<work::run_outcome> run_one(app::config settings, std::string name) {
 
 }  // namespace
 
-void run_here(const context& now, const std::string& name) {
-    const auto outcome = croft::run(run_one(now.settings, name));
+void run_here(const context& now, const std::string& name, json with) {
+    const auto outcome = croft::run(run_one(now.settings, name, std::move(with)));
     if (!outcome.ok()) throw command_error(fmt::format("{}: {}: {}", name, outcome.outcome, outcome.error));
     const auto took = outcome.finished_at - outcome.started_at;
     fmt::print("{}: ok, run {}, {:.1f} s\n", name, outcome.run, static_cast<double>(took.count()) / 1e6);

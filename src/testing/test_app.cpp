@@ -105,10 +105,12 @@ task<> test_app::start() {
         return [](inside* owner, http::request asked) -> task<http::response> { co_return owner->answer(asked); }(
                                                           &in, std::move(ask));
     };
+    options.poll = 24h;  // nobody else knows of this database
     in.app.emplace(in.settings, std::move(options));
     co_await in.app->open();
     co_await in.app->migrate();
     co_await in.app->schedule();
+    co_await in.app->work_on_jobs();
     in.running = true;
 }
 

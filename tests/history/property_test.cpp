@@ -6,7 +6,7 @@
 #include "history/seed.hpp"
 #include "history/tables.hpp"
 #include "support/engines.hpp"
-#include "work/run_info.hpp"
+#include "runtime/run_info.hpp"
 
 using namespace croft;
 
