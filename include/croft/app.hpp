@@ -3,8 +3,9 @@
 //     int main(int argc, char** argv) { return croft::main(argc, argv); }
 //
 // It gives the app its commands: `run` (serve and schedule), `migrate`, `makemigrations`, `tasks`, `graphql`,
-// `history`, `check`, …, each with --help. Models, tasks and GraphQL declarations are found by themselves, in whatever source file of the program they
-// stand. croft_app(NAME) of the CMake package writes this main() where there is no main.cpp.
+// `history`, `check`, …, each with --help. Models, tasks and GraphQL declarations are found by themselves, in whatever
+// source file of the program they stand. croft_app(NAME) of the CMake package writes this main() where there is no
+// main.cpp.
 #pragma once
 
 namespace croft {

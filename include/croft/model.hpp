@@ -242,7 +242,9 @@ inline croft::detail::retention_rule keep_at_most(std::int64_t versions) { retur
 /// However old, the last versions of each row are kept.
 inline croft::detail::retention_rule keep_last(std::int64_t versions) { return {{.keep_last = versions}}; }
 /// thin_after(30 * days, 1 * days): of updates longer ago, only the last of each such span is kept.
-inline croft::detail::retention_rule thin_after(duration age, duration span) { return {{.thin_after = age, .thin_to = span}}; }
+inline croft::detail::retention_rule thin_after(duration age, duration span) {
+    return {{.thin_after = age, .thin_to = span}};
+}
 
 /// table("legacy_items"): the table's name, where it isn't the struct's in snake_case.
 inline auto table(std::string_view name) {

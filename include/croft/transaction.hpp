@@ -10,7 +10,8 @@
 //   the body throws         it is rolled back, and the exception is thrown on.
 //   the task is cancelled   it is rolled back, wherever it stood.
 //   it stands in another    it becomes a savepoint: its failure undoes its own part, and the outer one may go on.
-//   a call in it fails      that call is undone; caught, the transaction goes on. (A write that is cut short by a time-out
+//   a call in it fails      that call is undone; caught, the transaction goes on. (A write that is cut short by a
+//   time-out
 //                           takes the whole transaction with it on SQLite, and the next statement says so.)
 //   two are in conflict     one of them gets db::conflict_error; with .retries its body is run again.
 // Inside, every read and write of this task and of the tasks it spawns belongs to the transaction, and reads see its

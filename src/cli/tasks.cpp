@@ -155,8 +155,7 @@ public:
         const auto& set = now.settings;
         const bool there = app::database_exists(set.database.value) && set.database.value != "sqlite::memory:";
         const auto all =
-            there ? croft::run(read(&set))
-                  : app::task_overview_without_database(app::app_tasks(), set.tasks.value);
+            there ? croft::run(read(&set)) : app::task_overview_without_database(app::app_tasks(), set.tasks.value);
         if (!json_)
             print(all);
         else

@@ -212,7 +212,8 @@ bool is_same_trigger(const model_schema::object& one, const std::string& there, 
     return one.what != model_schema::object::kind::function || one.sql.contains(there);
 }
 
-std::vector<step> what_hangs_wrong(const shape& there, const std::vector<model_schema::object>& wanted, db::engine engine) {
+std::vector<step> what_hangs_wrong(const shape& there, const std::vector<model_schema::object>& wanted,
+                                   db::engine engine) {
     std::vector<step> out;
     for (auto& one : wanted) {
         if (stands(there, one, engine)) continue;
@@ -227,8 +228,6 @@ std::vector<step> what_hangs_wrong(const shape& there, const std::vector<model_s
     return out;
 }
 
-std::vector<step> drop_rollups(const shape& there, db::engine engine) {
-    return what_hangs_wrong(there, {}, engine);
-}
+std::vector<step> drop_rollups(const shape& there, db::engine engine) { return what_hangs_wrong(there, {}, engine); }
 
 }  // namespace croft::migrations

@@ -21,7 +21,8 @@ growth what_is_missing(const shape& there, const shape& model, const schema& wan
 
 /// What must be made anew so that `wanted` stands on its tables: triggers, functions, indexes. Triggers of rollups that
 /// nobody wants are dropped.
-std::vector<step> what_hangs_wrong(const shape& there, const std::vector<model_schema::object>& wanted, db::engine engine);
+std::vector<step> what_hangs_wrong(const shape& there, const std::vector<model_schema::object>& wanted,
+                                   db::engine engine);
 
 /// Whether a trigger or function that is there is this one.
 bool is_same_trigger(const model_schema::object& one, const std::string& there, db::engine engine);

@@ -212,7 +212,9 @@ private:
                            literal_of(model.fields[model.id].column), last);
     }
 
-    static std::string literal_of(const std::string& text) { return model_schema::literal(value(text), db::engine::sqlite); }
+    static std::string literal_of(const std::string& text) {
+        return model_schema::literal(value(text), db::engine::sqlite);
+    }
 
     db::database* from_;
     db::database* to_;

@@ -96,10 +96,12 @@ void make_anew(const transition& change) {
     change.add(fmt::format("INSERT INTO {} ({}) SELECT {} FROM {}", identifier(temporary), columns, sources,
                            identifier(name)));
     if (create.find(" AUTOINCREMENT") != std::string::npos) {  // a key that was given out is never given out again
-        change.add(fmt::format("DELETE FROM sqlite_sequence WHERE name = {}", model_schema::literal(value(temporary), db::engine::sqlite)));
+        change.add(fmt::format("DELETE FROM sqlite_sequence WHERE name = {}",
+                               model_schema::literal(value(temporary), db::engine::sqlite)));
         change.add(
             fmt::format("INSERT INTO sqlite_sequence (name, seq) SELECT {}, seq FROM sqlite_sequence WHERE name = {}",
-                        model_schema::literal(value(temporary), db::engine::sqlite), model_schema::literal(value(name), db::engine::sqlite)));
+                        model_schema::literal(value(temporary), db::engine::sqlite),
+                        model_schema::literal(value(name), db::engine::sqlite)));
     }
     // Views and others' triggers may name the table: they are left alone, and find the new one under its name.
     change.add("PRAGMA legacy_alter_table=ON");

@@ -3,9 +3,9 @@
 
 #include "croft/query.hpp"
 #include "runtime/loop.hpp"
+#include "runtime/run_info.hpp"
 #include "work/job_run.hpp"
 #include "work/job_store.hpp"
-#include "runtime/run_info.hpp"
 #include "work/worker.hpp"
 
 namespace croft {

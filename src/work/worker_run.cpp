@@ -3,9 +3,9 @@
 #include "croft/log.hpp"
 #include "db/transaction_state.hpp"
 #include "runtime/loop.hpp"
+#include "runtime/run_info.hpp"
 #include "work/backoff.hpp"
 #include "work/failure_text.hpp"
-#include "runtime/run_info.hpp"
 #include "work/telling.hpp"
 #include "work/worker_entry.hpp"
 

@@ -29,12 +29,14 @@ struct inspection : fixture {
 TEST_F(inspection, a_foreign_database_becomes_models_that_compile) {
     in_database([&]() -> task<> {
         co_await base->script(
-            "CREATE TABLE Customers (CustomerId INTEGER PRIMARY KEY, \"Full Name\" VARCHAR(80) NOT NULL DEFAULT 'no \"one\"',"
+            "CREATE TABLE Customers (CustomerId INTEGER PRIMARY KEY, \"Full Name\" VARCHAR(80) NOT NULL DEFAULT 'no "
+            "\"one\"',"
             " class TEXT, rating NUMERIC(10,2), is_new BOOLEAN NOT NULL DEFAULT 1, photo BLOB, made DATETIME DEFAULT "
             "CURRENT_TIMESTAMP, twice INTEGER AS (CustomerId * 2));"
             "CREATE TABLE orders (id INTEGER PRIMARY KEY, parent_id INTEGER REFERENCES orders (id) ON DELETE SET NULL, "
             "amount INT NOT NULL CHECK (amount > 0), customer INTEGER NOT NULL REFERENCES Customers (CustomerId));"
-            "CREATE TABLE order_line (order_id INTEGER NOT NULL REFERENCES orders (id) ON DELETE CASCADE, nr INTEGER NOT NULL, "
+            "CREATE TABLE order_line (order_id INTEGER NOT NULL REFERENCES orders (id) ON DELETE CASCADE, nr INTEGER "
+            "NOT NULL, "
             "PRIMARY KEY (order_id, nr));"
             "CREATE UNIQUE INDEX one_open ON orders (customer) WHERE amount > 5;"
             "CREATE INDEX by_amount ON orders (amount DESC, customer);"
@@ -68,7 +70,8 @@ TEST_F(inspection, a_database_of_croft_s_own_comes_back_as_its_models) {
         EXPECT_NE(text.find("    std::string type = \"item\";\n"), text.npos) << text;
         EXPECT_NE(text.find("croft::ref<Item, \"items_by_key\", croft::on_delete::set_null>> key;"), text.npos) << text;
         EXPECT_NE(text.find("    croft::created_at created_at;\n"), text.npos) << text;
-        EXPECT_NE(text.find("CROFT_MODEL(Item, unique<&Item::name>, indexed<&Item::type>, history());"), text.npos) << text;
+        EXPECT_NE(text.find("CROFT_MODEL(Item, unique<&Item::name>, indexed<&Item::type>, history());"), text.npos)
+            << text;
         EXPECT_EQ(text.find("item_history"), text.npos) << text;
         expect_compiles(text);
     });

@@ -1,7 +1,7 @@
 #include <algorithm>
 
-#include "support.hpp"
 #include "runtime/run_info.hpp"
+#include "support.hpp"
 
 namespace croft::work {
 

@@ -60,7 +60,7 @@ private:
         const auto& of = made_.source->fields[source];
         const auto name = what == rollup_kind::count ? "count"
                           : what == rollup_kind::key ? of.name
-                                                   : fmt::format("{}_{}", word(what), of.name);
+                                                     : fmt::format("{}_{}", word(what), of.name);
         const auto field = info_.find(name);
         if (!field) fail(fmt::format("its struct needs a member {} for {}", name, word(what)));
         if (std::ranges::find(made_.columns, *field, &rollup_info::column::field) != made_.columns.end())
