@@ -36,7 +36,8 @@ class hello_test(unittest.TestCase):
 class arguments(hello_test):
     def test_help_lists_every_command(self):
         out, _ = self.hello("--help")
-        for name in ("run", "migrate", "tasks", "graphql", "history", "check"):
+        for name in ("run", "migrate", "makemigrations", "inspect", "move", "tasks", "jobs", "graphql", "history",
+                     "rejected", "cursors", "rollup", "check"):
             self.assertRegex(out, rf"(?m)^  {name} ")
         for name in ("--database", "--listen", "--tasks", "--log", "--config", "--allow-remote", "--version"):
             self.assertIn(name, out)
