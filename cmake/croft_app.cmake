@@ -1,6 +1,7 @@
 # croft_app(NAME): the program NAME from this folder: main.cpp (written here where there is none), every source file below
-# apps/ and every migration in migrations/, where the program's command makemigrations writes the next one. A file that is added there belongs to the program at the next build; nothing names it. Includes are seen
-# from this folder: #include "apps/items/models.hpp".
+# apps/ and every migration in migrations/, where the program's command makemigrations writes the next one. A file that is
+# added there belongs to the program at the next build; nothing names it. Includes are seen from this folder:
+# #include "apps/items/models.hpp".
 function(croft_app name)
   set(folder ${CMAKE_CURRENT_SOURCE_DIR})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${folder}/apps/*.cpp)
