@@ -6,7 +6,7 @@
 #include "app/wanted_schema.hpp"
 #include "db/database.hpp"
 #include "history/history.hpp"
-#include "model/schema.hpp"
+#include "migrate/migrator.hpp"
 #include "runtime/loop.hpp"
 
 namespace bench {

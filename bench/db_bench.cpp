@@ -203,15 +203,30 @@ void croft_read_by_key(benchmark::State& state) {
     state.SetItemsProcessed(state.iterations() * state.range(0) * 100);
 }
 
+enum class single { update, insert };
+
+/// Its parameter is a key that exists, or one that doesn't.
+template <single Kind>
+constexpr const char* single_sql = Kind == single::update ? "UPDATE item SET c2 = c2 + 1 WHERE c1 = ?1"
+                                                          : "INSERT INTO item (c1, c2, c3) VALUES (?1, 1, 'text')";
+
+template <single Kind>
+std::int64_t next_key(std::int64_t* key) {
+    const auto n = (*key)++;
+    return Kind == single::update ? n % static_cast<std::int64_t>(rows) + 1 : n + static_cast<std::int64_t>(rows) + 1;
+}
+
+template <single Kind>
 task<> write_some(db::database* base, int count, std::int64_t* key) {
     for (int i = 0; i < count; ++i) {
-        db::statement change{"UPDATE item SET c2 = c2 + 1 WHERE c1 = ?1", {}};
-        change.params.emplace_back((*key)++ % static_cast<std::int64_t>(rows) + 1);
+        db::statement change{single_sql<Kind>, {}};
+        change.params.emplace_back(next_key<Kind>(key));
         co_await base->write(std::move(change));
     }
 }
 
 /// range(0) tasks write one row at a time, each in a transaction of its own.
+template <single Kind>
 void croft_single_writes(benchmark::State& state) {
     const bench_file file;
     auto body = [&]() -> task<> {
@@ -221,7 +236,7 @@ void croft_single_writes(benchmark::State& state) {
         std::int64_t key = 0;
         for (auto _ : state) {
             group writers;
-            for (int i = 0; i < state.range(0); ++i) writers.spawn(write_some(base.get(), 20, &key));
+            for (int i = 0; i < state.range(0); ++i) writers.spawn(write_some<Kind>(base.get(), 20, &key));
             co_await writers.wait();
         }
     };
@@ -229,6 +244,7 @@ void croft_single_writes(benchmark::State& state) {
     state.SetItemsProcessed(state.iterations() * state.range(0) * 20);
 }
 
+template <single Kind>
 void raw_single_writes(benchmark::State& state) {
     const bench_file file;
     raw_base base(file.path.string());
@@ -236,10 +252,10 @@ void raw_single_writes(benchmark::State& state) {
     base.prepare(upsert());
     base.write(some_rows(0));
     sqlite3_finalize(base.statement);
-    base.prepare("UPDATE item SET c2 = c2 + 1 WHERE c1 = ?1");
+    base.prepare(single_sql<Kind>);
     std::int64_t key = 0;
     for (auto _ : state) {
-        sqlite3_bind_int64(base.statement, 1, key++ % static_cast<std::int64_t>(rows) + 1);
+        sqlite3_bind_int64(base.statement, 1, next_key<Kind>(&key));
         if (sqlite3_step(base.statement) != SQLITE_DONE) std::abort();
         sqlite3_reset(base.statement);
     }
@@ -254,7 +270,9 @@ BENCHMARK(raw_write<load::nothing>)->UseRealTime();
 BENCHMARK(croft_write<load::nothing>)->UseRealTime();
 BENCHMARK(raw_read_by_key)->UseRealTime();
 BENCHMARK(croft_read_by_key)->Arg(1)->Arg(8)->Arg(64)->UseRealTime();
-BENCHMARK(raw_single_writes)->UseRealTime();
-BENCHMARK(croft_single_writes)->Arg(1)->Arg(64)->UseRealTime();
+BENCHMARK(raw_single_writes<single::update>)->UseRealTime();
+BENCHMARK(croft_single_writes<single::update>)->Arg(1)->Arg(64)->UseRealTime();
+BENCHMARK(raw_single_writes<single::insert>)->UseRealTime();
+BENCHMARK(croft_single_writes<single::insert>)->Arg(1)->Arg(64)->UseRealTime();
 
 }  // namespace

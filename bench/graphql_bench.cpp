@@ -1,5 +1,8 @@
 // GraphQL answers against the same JSON written from hand-prepared statements: one item with 10 relations, 500 parents
 // with 2 relations each.
+#include <functional>
+#include <unordered_map>
+
 #include "bench/database.hpp"
 #include "bench/pairs.hpp"
 #include "bench/raw_sqlite.hpp"
@@ -159,7 +162,7 @@ int main() {
     auto body = [&]() -> task<> {
         auto base = co_await db::database::open("sqlite:" + file.path.string());
         runtime::scoped_local<db::database*> local(&runtime::inherited::database, base.get());
-        co_await model_schema::migrate(base.get(), app::wanted_schema(base->kind()));
+        co_await migrations::make_tables(base.get(), all_models());
         std::string fill =
             "INSERT INTO parent (name, price) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i "
             "< " +

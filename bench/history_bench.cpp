@@ -119,7 +119,7 @@ task<> pages() {
 task<> everything(std::string path) {
     auto base = co_await db::database::open("sqlite:" + path);
     runtime::scoped_local<db::database*> local(&runtime::inherited::database, base.get());
-    co_await model_schema::migrate(base.get(), app::wanted_schema(base->kind()));
+    co_await migrations::make_tables(base.get(), all_models());
     history::attach(*base);
     co_await writes();
     co_await pages();

@@ -1,5 +1,7 @@
 // The loader against SQLite by its C functions, with the same table, history table and triggers: rows that are new,
 // rows that changed, rows that are the same. 25 columns.
+#include <functional>
+
 #include "bench/database.hpp"
 #include "bench/pairs.hpp"
 #include "bench/raw_sqlite.hpp"
@@ -68,7 +70,7 @@ void load_raw(bench::raw_base& base, const std::vector<Wide>& all) {
 task<> with_database(std::string path, std::function<task<>()> body) {
     auto base = co_await db::database::open("sqlite:" + path);
     runtime::scoped_local<db::database*> local(&runtime::inherited::database, base.get());
-    co_await model_schema::migrate(base.get(), app::wanted_schema(base->kind()));
+    co_await migrations::make_tables(base.get(), all_models());
     history::attach(*base);
     co_await body();
     co_await base->close();

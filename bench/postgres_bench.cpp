@@ -4,6 +4,7 @@
 #include <libpq-fe.h>
 
 #include <cstdlib>
+#include <functional>
 #include <stdexcept>
 
 #include "db/database.hpp"

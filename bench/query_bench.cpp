@@ -1,5 +1,8 @@
 // The model layer against hand-written prepared statements by SQLite's C functions, on the same tables: one row by its
 // key, a list with its relations, a bulk insert; and what a query costs by itself, to be built and read. 25 columns.
+#include <functional>
+#include <map>
+
 #include "bench/database.hpp"
 #include "bench/pairs.hpp"
 #include "bench/raw_sqlite.hpp"
@@ -123,7 +126,7 @@ task<> compare(std::string what, double units, std::function<task<>()> ours, std
 task<> measure(bench::raw_base* raw, std::string path) {
     auto base = co_await db::database::open("sqlite:" + path);
     runtime::scoped_local<db::database*> local(&runtime::inherited::database, base.get());
-    co_await model_schema::migrate(base.get(), app::wanted_schema(base->kind()));
+    co_await migrations::make_tables(base.get(), all_models());
     const auto all = some(rows);
 
     co_await compare(
@@ -216,7 +219,7 @@ int main() {
     bench::file ours("croft-query-bench.db"), theirs("croft-query-bench-raw.db");
     auto tables = [&]() -> task<> {
         auto base = co_await db::database::open("sqlite:" + theirs.path.string());
-        co_await model_schema::migrate(base.get(), app::wanted_schema(base->kind()));
+        co_await migrations::make_tables(base.get(), all_models());
         co_await base->close();
     };
     run(tables());

@@ -2,6 +2,7 @@
 // again.
 #include "net/http_date.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <cstdlib>
 

@@ -4,21 +4,26 @@
 
 // What an app is made of
 #include "croft/app.hpp"      // croft::main: the whole main() of a program, with its commands
+#include "croft/events.hpp"   // CROFT_ON: being told of failures
 #include "croft/every.hpp"    // CROFT_CRON, CROFT_EVERY: tasks that run by themselves, on a schedule
 #include "croft/graphql.hpp"  // CROFT_GRAPHQL: what the API shows, filters and orders
+#include "croft/job.hpp"      // CROFT_JOB, enqueue: durable jobs
 #include "croft/model.hpp"    // CROFT_MODEL: structs that are stored
 
 // Getting data
-#include "croft/html.hpp"  // html::document: pages, and what a CSS selector finds in them
-#include "croft/http.hpp"  // http::site: other people's sites and APIs, asked politely
-#include "croft/json.hpp"  // json: parsed, built, printed
-#include "croft/load.hpp"  // serializer, load: rows checked and stored in bulk, only where they changed
+#include "croft/cursor.hpp"  // cursor: how far a source has been read
+#include "croft/html.hpp"    // html::document: pages, and what a CSS selector finds in them
+#include "croft/http.hpp"    // http::site: other people's sites and APIs, asked politely
+#include "croft/json.hpp"    // json: parsed, built, printed
+#include "croft/load.hpp"    // serializer, load: rows checked and stored in bulk, only where they changed
+#include "croft/rules.hpp"   // rules of a serializer: from, numbers, dates, in_range, check …
 
 // Using it
 #include "croft/history.hpp"      // history_of, as_of, change_note: what every row was, when, and who changed it
 #include "croft/pages.hpp"        // page, stream: pages by cursor, and all rows in bounded memory
 #include "croft/query.hpp"        // query, get, save, update_or_create: the database, typed
 #include "croft/related.hpp"      // with: rows that belong to a query's rows, fetched along
+#include "croft/rollup.hpp"       // CROFT_ROLLUP: aggregates that are right at all times
 #include "croft/select.hpp"       // select, group_by: some columns, groups, count, sum, avg, min, max
 #include "croft/sql.hpp"          // sql: SQL by hand, with bound values
 #include "croft/transaction.hpp"  // transaction: all of it is stored, or nothing
@@ -34,6 +39,7 @@
 #include "croft/time.hpp"    // time_point, duration: UTC as text and back
 
 // Seldom named: they come with those above
+#include "croft/callback.hpp"      // a function kept to be called later
 #include "croft/condition.hpp"     // conditions and orders as values, by names
 #include "croft/db_error.hpp"      // what a database can refuse
 #include "croft/expression.hpp"    // fields, arithmetic and aggregates as values

@@ -17,27 +17,29 @@
 //                           (a bit more, by chance; never sooner than the failed run took, nor than the source's
 //                           Retry-After) until it succeeds or the next occurrence takes its place.
 //   a run takes too long    it is cancelled (its frames are destroyed) and has failed: `timeout`.
-//   it is due while it runs `overlap` says. Two runs of a task are never under way at the same time.
-//   the process is killed   the next start marks the run as lost and begins it again at once. A run may thus happen
-//                           twice: write tasks so that they converge (load<> does).
+//   it is due while it runs `overlap` says. Without overlap::allow two runs of a task are never under way at once.
+//   the process is killed   the next start, or another process, finds that within 5 s, marks the run as lost and begins
+//                           it again. A run may thus happen twice: write tasks so that they converge (load<> does).
 //   two processes share a database   an occurrence runs in one of them.
 // A bad spec, an unknown zone and a name used twice are reported, with file and line, when the app starts.
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
 
+#include "croft/callback.hpp"
 #include "croft/task.hpp"
 #include "croft/time.hpp"
 
 namespace croft {
 
+class json;
+
 /// CROFT_EVERY(2 * days, tidy_up). (std::chrono::days is a type: days{14}.)
-inline constexpr duration days = 24h;
+inline constexpr duration days = std::chrono::hours{24};
 inline constexpr duration weeks = 7 * days;
 
 /// What becomes of occurrences that passed while the app was down (or the machine asleep).
@@ -49,8 +51,10 @@ enum class missed : std::uint8_t {
 
 /// What happens when a task is due while it still runs.
 enum class overlap : std::uint8_t {
-    skip,       ///< the occurrence is noted as skipped
-    queue_one,  ///< it runs right afterwards; several such make one run
+    skip,            ///< the occurrence is noted as skipped
+    queue_one,       ///< it runs right afterwards; several such make one run
+    allow,           ///< it runs beside it
+    cancel_running,  ///< the one under way is cancelled, and it runs instead
 };
 
 struct task_options {
@@ -59,17 +63,38 @@ struct task_options {
     croft::missed missed = croft::missed::run_once;
     croft::overlap overlap = croft::overlap::skip;
     /// How long a run may take; zero: as long as it likes.
-    duration timeout = 1h;
+    duration timeout = std::chrono::hours{1};
     /// How often a failed run is tried again; without it, until the next occurrence takes its place.
     std::optional<int> retries = {};
     /// The pause before the first retry; each further one is twice as long, up to `retry_to`.
-    duration retry_from = 5s;
-    duration retry_to = 5min;
+    duration retry_from = std::chrono::seconds{5};
+    duration retry_to = std::chrono::minutes{5};
     /// A task that has never run does so as soon as the app starts.
     bool at_start = false;
     /// missed::run_all: older occurrences than this many are not made up for.
     int most_missed = 100;
+    /// Occurrences that passed longer ago than this are not made up for either.
+    std::optional<duration> missed_grace = {};
+    /// Each occurrence begins up to so much later: always by the same time, but another for each task and occurrence,
+    /// so that not everything begins at the full hour.
+    duration jitter = 0s;
+    /// When it must not begin: "22:00-06:00", or several with commas, in its timezone. What is due then begins when
+    /// that is over; what runs goes on.
+    std::string quiet = {};
+    /// A task that must not be under way, due or failing when this one begins: "scrape_items". When that failed for
+    /// good, this one's occurrence is noted as skipped.
+    std::string after = {};
 };
+
+/// What the run was asked for with: `tasks run NAME key=value …`, or scheduler::run_now(name, arguments). An empty
+/// object in a run by schedule. Throws croft::error outside of a task's run.
+const json& run_arguments();
+
+/// Adds to the numbers that are kept with the run that calls it; nothing outside of one.
+struct run_numbers {
+    std::int64_t rows = 0, requests = 0, bytes = 0;
+};
+void count_for_run(run_numbers more);
 
 namespace work {
 
@@ -79,7 +104,7 @@ struct task_info {
     std::string file;      // __FILE__
     int line = 0;
     std::variant<std::string, duration> when;  // a cron expression or an interval
-    std::function<task<>()> start;
+    callback<task<>()> start;
     task_options options;
     std::string name;  // "items.scrape_things"
 };

@@ -73,8 +73,8 @@ public:
     bool nullable() const noexcept { return node_->nullable; }
     /// Whether there is an aggregate in it.
     bool aggregates() const noexcept { return node_->aggregates; }
-    /// The field whose values these are (a field; the least, the greatest, or a sum of decimals or durations); null where
-    /// they are computed.
+    /// The field whose values these are (a field; the least, the greatest, or a sum of decimals or durations); null
+    /// where they are computed.
     const path* like() const noexcept;
     /// What it is stored as: of a reference, the type of the key that it holds.
     field_type stored_type() const;

@@ -9,12 +9,12 @@
 #pragma once
 
 #include <concepts>
+#include <cstddef>
 #include <exception>
-#include <ranges>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <type_traits>
-#include <vector>
 
 #include "croft/error.hpp"
 #include "croft/time.hpp"
@@ -32,7 +32,7 @@ std::string text_of_integer(unsigned long long number);
 std::string text_of_real(double number);
 
 /// Every argument becomes a text here, so that the rest is compiled once.
-std::string fill(std::string_view pattern, const std::vector<std::string>& arguments);
+std::string fill(std::string_view pattern, const std::string* arguments, std::size_t count);
 
 template <class T>
 inline constexpr bool has_no_text = false;
@@ -57,7 +57,7 @@ std::string text_of(const T& x) {
                          }) {
         return x.describe();
     } else if constexpr (std::is_same_v<T, std::exception_ptr>) {
-        return describe(x, true);
+        return croft::describe(x, true);  // not detail::describe of model.hpp
     } else if constexpr (std::is_base_of_v<std::exception, T>) {
         return x.what();
     } else if constexpr (std::is_same_v<T, value>) {
@@ -82,7 +82,10 @@ std::string text_of(const T& x) {
                              *x;
                          }) {
         return x.has_value() ? text_of(*x) : "none";
-    } else if constexpr (std::ranges::input_range<const T&>) {
+    } else if constexpr (requires {
+                             std::begin(x);
+                             std::end(x);
+                         }) {
         std::string all;
         for (const auto& one : x) all += (all.empty() ? "" : ", ") + text_of(one);
         return all;
@@ -103,10 +106,8 @@ std::string argument_text(const T& x) {
 
 template <class... Arguments>
 std::string format(std::string_view pattern, const Arguments&... arguments) {
-    std::vector<std::string> texts;
-    texts.reserve(sizeof...(arguments));
-    (texts.push_back(detail::argument_text(arguments)), ...);
-    return detail::fill(pattern, texts);
+    const std::string texts[sizeof...(arguments) + 1] = {detail::argument_text(arguments)...};
+    return detail::fill(pattern, texts, sizeof...(arguments));
 }
 
 }  // namespace croft

@@ -19,8 +19,7 @@
 // is a config_error at start, naming file and line.
 #pragma once
 
-#include <functional>
-
+#include "croft/callback.hpp"
 #include "croft/query.hpp"
 
 namespace croft {
@@ -31,11 +30,19 @@ namespace graphql_binding {
 struct computed_field {
     std::string name;
     field_type type = field_type::text;  // of the answer
-    std::function<value(const void* object)> compute;
+    callback<value(const void* object)> compute;
 };
 
 /// What one CROFT_GRAPHQL says.
 struct shown_type {
+    shown_type();
+    shown_type(const shown_type&);
+    shown_type(shown_type&&) noexcept;
+    shown_type& operator=(const shown_type&);
+    shown_type& operator=(shown_type&&) noexcept;
+    ~shown_type();
+    void add(std::string name, field_type answer, callback<value(const void* object)> compute);
+
     const model_info* (*model)() = nullptr;
     const char* file = "";
     int line = 0;
@@ -141,9 +148,8 @@ struct computed_option {
     template <class T>
     void apply(graphql_binding::shown_type& type) const {
         using answer = std::invoke_result_t<const F&, const T&>;
-        type.computed.push_back({name, graphql_binding::answer_type<answer>(), [fn = compute](const void* object) {
-                                     return detail::as_value(fn(*static_cast<const T*>(object)));
-                                 }});
+        type.add(name, graphql_binding::answer_type<answer>(),
+                 [fn = compute](const void* object) { return detail::as_value(fn(*static_cast<const T*>(object))); });
     }
 };
 /// field("isRare", [](const Item& item) { return …; }): a computed field. It runs on the loop and must be quick.
@@ -194,7 +200,7 @@ shown_type describe(const char* file, int line, const Options&... options) {
     type.model = &model_pointer<T>;
     type.file = file;
     type.line = line;
-    type.make = []() -> std::shared_ptr<void> { return std::make_shared<T>(); };
+    type.make = []() -> std::shared_ptr<void> { return std::shared_ptr<void>(new T()); };
     (options.template apply<T>(type), ...);
     return type;
 }

@@ -77,7 +77,7 @@ struct site_options {
     /// counts too.
     std::optional<double> per_second = {};
     /// Connecting, sending and receiving, for one try.
-    duration timeout = 60s;
+    duration timeout = std::chrono::seconds{60};
     /// A longer body (after decompression) is a body_error. Bytes.
     std::size_t max_body = std::size_t{64} << 20;
     /// GET and HEAD are tried so often at most, in 2 minutes at most.

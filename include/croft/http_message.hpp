@@ -8,7 +8,7 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
+#include <cstdint>
 #include <initializer_list>
 #include <optional>
 #include <string>
@@ -17,8 +17,13 @@
 #include <utility>
 #include <vector>
 
-#include "croft/json.hpp"
-#include "croft/stream.hpp"
+#include "croft/callback.hpp"
+
+namespace croft {
+class json;
+template <class T>
+class stream;
+}  // namespace croft
 
 namespace croft::http {
 
@@ -30,8 +35,13 @@ struct header {
 /// Header fields in the order they came. Names are compared regardless of ASCII case (RFC 9110 §5.1).
 class header_list {
 public:
-    header_list() = default;
-    header_list(std::initializer_list<header> fields) : fields_(fields) {}
+    header_list() noexcept;
+    header_list(std::initializer_list<header> fields);
+    header_list(const header_list&);
+    header_list(header_list&&) noexcept;
+    header_list& operator=(const header_list&);
+    header_list& operator=(header_list&&) noexcept;
+    ~header_list();
 
     /// The first field of that name; nothing when there is none. Valid until the list changes.
     std::optional<std::string_view> find(std::string_view name) const noexcept;
@@ -44,7 +54,7 @@ public:
     std::vector<std::string_view> all(std::string_view name) const;
 
     /// Appends a field, whether or not there is one of that name.
-    void add(std::string name, std::string value) { fields_.push_back({std::move(name), std::move(value)}); }
+    void add(std::string name, std::string value);
     /// Replaces all fields of that name by one.
     void set(std::string name, std::string value);
     /// True when there was one.
@@ -54,7 +64,7 @@ public:
     auto end() const noexcept { return fields_.end(); }
     std::size_t size() const noexcept { return fields_.size(); }
     bool empty() const noexcept { return fields_.empty(); }
-    void reserve(std::size_t count) { fields_.reserve(count); }
+    void reserve(std::size_t count);
     friend bool operator==(const header_list&, const header_list&) = default;
 
 private:
@@ -70,16 +80,32 @@ struct parameter {
     parameter(std::string key, std::string_view text) : name(std::move(key)), value(text) {}
     template <class Number>
         requires(std::is_arithmetic_v<Number>)
-    parameter(std::string key, Number number) : name(std::move(key)), value(croft::json(number).dump()) {}
+    parameter(std::string key, Number number) : name(std::move(key)), value(printed(widest<Number>(number))) {}
     friend bool operator==(const parameter&, const parameter&) = default;
+
+private:
+    template <class Number>
+    using widest = std::conditional_t<
+        std::is_same_v<Number, bool>, bool,
+        std::conditional_t<std::is_floating_point_v<Number>, double,
+                           std::conditional_t<std::is_signed_v<Number>, std::int64_t, std::uint64_t>>>;
+    static std::string printed(bool flag);
+    static std::string printed(std::int64_t number);
+    static std::string printed(std::uint64_t number);
+    static std::string printed(double number);
 };
 
 /// Parameters in their order; a name may come more than once: {{"method", "items"}, {"page", 2}}.
 class query {
 public:
-    query() = default;
-    query(std::initializer_list<parameter> parameters) : parameters_(parameters) {}
-    void add(parameter one) { parameters_.push_back(std::move(one)); }
+    query() noexcept;
+    query(std::initializer_list<parameter> parameters);
+    query(const query&);
+    query(query&&) noexcept;
+    query& operator=(const query&);
+    query& operator=(query&&) noexcept;
+    ~query();
+    void add(parameter one);
     auto begin() const noexcept { return parameters_.begin(); }
     auto end() const noexcept { return parameters_.end(); }
     bool empty() const noexcept { return parameters_.empty(); }
@@ -117,8 +143,8 @@ struct response {
     /// Server: bytes that live as long as the program, sent instead of `body` without being copied.
     std::string_view fixed_body = {};
     /// Server: the body in pieces, sent as they come (server-sent events); instead of `body`. Kept alive by the server
-    /// until the last piece, or until the reader has gone.
-    std::function<stream<std::string>()> pieces = {};
+    /// until the last piece, or until the reader has gone. #include <croft/stream.hpp> to write one.
+    callback<stream<std::string>()> pieces = {};
     /// Client: where the answer came from, after redirects.
     std::string url = {};
 
@@ -132,7 +158,7 @@ struct response {
     static response html(int status, std::string body) {
         return of(status, "text/html; charset=utf-8", std::move(body));
     }
-    static response json(int status, const croft::json& value) { return of(status, "application/json", value.dump()); }
+    static response json(int status, const croft::json& value);
 };
 
 /// "Not Found" for 404; empty for a number nobody registered.

@@ -13,7 +13,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
-#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -90,33 +89,35 @@ public:
     /// The same; throws parse_error that names `source`: a file, a URL.
     static json parse(std::string_view text, std::string_view source = "JSON", const json_limits& limits = {});
 
-    json() noexcept {}
-    json(std::nullptr_t) noexcept {}
+    json() noexcept;
+    json(std::nullptr_t) noexcept;
+    json(const json&);
+    json(json&&) noexcept;
+    json& operator=(const json&);
+    json& operator=(json&&) noexcept;
+    ~json();
     template <std::same_as<bool> Bool>
-    json(Bool value) noexcept : value_(value) {}
+    json(Bool value) noexcept : json(as_is{}, value) {}
     /// An unsigned value beyond std::int64_t becomes a double, as when parsed.
     template <std::integral Integer>
         requires(!std::same_as<Integer, bool> && !std::same_as<Integer, char>)
-    json(Integer value) noexcept {
-        if (std::in_range<std::int64_t>(value)) {
-            value_ = static_cast<std::int64_t>(value);
-        } else {
-            value_ = static_cast<double>(value);
-        }
-    }
+    json(Integer value) noexcept
+        : json(as_is{}, std::conditional_t<std::is_signed_v<Integer>, std::int64_t, std::uint64_t>(value)) {}
     template <std::floating_point Float>
-    json(Float value) noexcept : value_(static_cast<double>(value)) {}
+    json(Float value) noexcept : json(as_is{}, static_cast<double>(value)) {}
     template <class Text>
         requires(std::convertible_to<const Text&, std::string_view> && !std::same_as<std::remove_cvref_t<Text>, json> &&
                  !std::same_as<std::remove_cvref_t<Text>, std::nullptr_t>)
-    json(const Text& text) : value_(std::string(std::string_view(text))) {}
-    json(std::string&& text) noexcept : value_(std::move(text)) {}
+    json(const Text& text) : json(std::string(std::string_view(text))) {}
+    json(std::string&& text) noexcept;
     /// A vector becomes an array; of json itself it is moved in.
     template <class Element>
-        requires(std::constructible_from<json, const Element&>)
-    json(std::vector<Element> elements);
+        requires(!std::same_as<Element, json> && std::constructible_from<json, const Element&>)
+    json(const std::vector<Element>& elements) : json(json_array(elements.begin(), elements.end())) {}
+    template <std::same_as<json_array> Array>
+    json(Array elements) noexcept : json(as_is{}, std::move(elements)) {}
     template <std::same_as<json_object> Object>
-    json(Object object) : value_(std::move(object)) {}
+    json(Object object) noexcept : json(as_is{}, std::move(object)) {}
     /// An empty optional becomes null.
     template <class Value>
         requires(std::constructible_from<json, const Value&>)
@@ -195,6 +196,15 @@ public:
     friend bool operator==(const json& a, const json& b) noexcept;
 
 private:
+    // Compiled once, as are the special members: a file that uses json doesn't pay for its variant.
+    struct as_is {};
+    json(as_is, bool) noexcept;
+    json(as_is, std::int64_t) noexcept;
+    json(as_is, std::uint64_t) noexcept;
+    json(as_is, double) noexcept;
+    json(as_is, json_array&&) noexcept;
+    json(as_is, json_object&&) noexcept;
+
     [[noreturn]] void mismatch(const char* expected) const;
     [[noreturn]] void out_of_range(const char* type) const;
 
@@ -206,21 +216,6 @@ struct json_member {
     json value;
     friend bool operator==(const json_member&, const json_member&) = default;
 };
-
-inline json_object::json_object() noexcept = default;
-inline json_object::json_object(json_object&&) noexcept = default;
-inline json_object& json_object::operator=(json_object&&) noexcept = default;
-inline json_object::~json_object() = default;
-
-template <class Element>
-    requires(std::constructible_from<json, const Element&>)
-json::json(std::vector<Element> elements) {
-    if constexpr (std::same_as<Element, json>) {
-        value_ = std::move(elements);
-    } else {
-        value_ = json_array(elements.begin(), elements.end());
-    }
-}
 
 namespace detail {
 template <class T>

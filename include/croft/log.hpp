@@ -9,10 +9,10 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <string>
 #include <string_view>
 
+#include "croft/callback.hpp"
 #include "croft/format.hpp"
 #include "croft/time.hpp"
 
@@ -42,13 +42,13 @@ struct line {
 ///     croft::log::observer keep([&](const croft::log::line& l) { lines.emplace_back(l.message); });
 class observer {
 public:
-    explicit observer(std::function<void(const line&)> see);
+    explicit observer(callback<void(const line&)> see);
     ~observer();
     observer(const observer&) = delete;
     observer& operator=(const observer&) = delete;
 
 private:
-    std::function<void(const line&)> see_;
+    callback<void(const line&)> see_;
 };
 
 /// Whether lines go to stderr (they do). Observers get them in any case.

@@ -236,13 +236,15 @@ detail::history_option<Members...> history(detail::members_option<detail::option
 }
 
 /// Versions that ended longer ago than this are removed.
-inline detail::retention_rule keep_for(duration age) { return {{.keep_for = age}}; }
+inline croft::detail::retention_rule keep_for(duration age) { return {{.keep_for = age}}; }
 /// Of each row, only so many versions are kept.
-inline detail::retention_rule keep_at_most(std::int64_t versions) { return {{.keep_at_most = versions}}; }
+inline croft::detail::retention_rule keep_at_most(std::int64_t versions) { return {{.keep_at_most = versions}}; }
 /// However old, the last versions of each row are kept.
-inline detail::retention_rule keep_last(std::int64_t versions) { return {{.keep_last = versions}}; }
+inline croft::detail::retention_rule keep_last(std::int64_t versions) { return {{.keep_last = versions}}; }
 /// thin_after(30 * days, 1 * days): of updates longer ago, only the last of each such span is kept.
-inline detail::retention_rule thin_after(duration age, duration span) { return {{.thin_after = age, .thin_to = span}}; }
+inline croft::detail::retention_rule thin_after(duration age, duration span) {
+    return {{.thin_after = age, .thin_to = span}};
+}
 
 /// table("legacy_items"): the table's name, where it isn't the struct's in snake_case.
 inline auto table(std::string_view name) {

@@ -43,6 +43,21 @@ enum class field_role : std::uint8_t { plain, created_at, modified_at };
 
 struct model_info;
 
+/// Names a model before it is complete: by its declaration or, where it has none (a table of an earlier migration), by
+/// its description, which must outlive this.
+class model_link {
+public:
+    model_link() = default;
+    model_link(const model_info& (*declared)()) : declared_(declared) {}
+    explicit model_link(const model_info& described) : described_(&described) {}
+    explicit operator bool() const noexcept { return described_ || declared_; }
+    const model_info& operator()() const { return described_ ? *described_ : declared_(); }
+
+private:
+    const model_info& (*declared_)() = nullptr;
+    const model_info* described_ = nullptr;
+};
+
 struct field_info {
     std::string name;    // of the struct's member
     std::string column;  // in the database: the same unless column<…>("…") says otherwise
@@ -59,9 +74,9 @@ struct field_info {
     std::string enum_name;                 // "rarity": the enum's type
     std::vector<std::string> enumerators;  // its names, in the order of their numbers
 
-    const model_info& (*target)() = nullptr;  // references only
-    std::size_t (*key_offset)() = nullptr;    // of ref_to: of the other model's member that it names
-    std::string reverse;                      // the way back's name; empty: none
+    model_link target;                      // references only
+    std::size_t (*key_offset)() = nullptr;  // of ref_to: of the other model's member that it names
+    std::string reverse;                    // the way back's name; empty: none
     on_delete rule = on_delete::cascade;
 
     /// How it is stored: of a reference, the key field of the row it points to; else the field itself.

@@ -119,8 +119,8 @@ task<> fetch_along(void* rows, const loaded_rows* how, const model_info* model, 
 template <class From, auto First, auto... Rest>
 related_plan plan_for(const selection* only) {
     using step = step_of<From, First>;
-    related_plan plan{relation_of<step>, step::backwards, field_index<step::member>(), {},
-                      &loaded_rows_of<typename step::to>, {}};
+    related_plan plan{
+        relation_of<step>, step::backwards, field_index<step::member>(), {}, &loaded_rows_of<typename step::to>, {}};
     plan.what.model = &model<typename step::to>();
     if constexpr (sizeof...(Rest) > 0)
         plan.nested.push_back(plan_for<typename step::to, Rest...>(only));

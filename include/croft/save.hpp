@@ -103,7 +103,8 @@ task<T> get(Key... key) {
 template <class Reference>
     requires requires { typename Reference::target; }
 task<typename Reference::target> get(Reference to) {
-    return get<typename Reference::target>(detail::as_value(std::move(to)));
+    using target = typename Reference::target;
+    return detail::one<target>(detail::by_key(model<target>(), {detail::as_value(std::move(to))}));
 }
 
 /// Inserts the row when the database or Croft gives it its key: an id that is 0, a UUID that is nil; and sets it. Else

@@ -12,8 +12,11 @@
 // A failure in a stage ends the stream and is thrown by next(). Loop thread only.
 #pragma once
 
-#include <deque>
-#include <ranges>
+#include <iterator>
+#include <memory>
+#include <string_view>
+#include <tuple>
+#include <vector>
 
 #include "croft/task.hpp"
 
@@ -99,8 +102,12 @@ namespace runtime {
 
 template <class F, class T>
 decltype(auto) call_stage(F& fn, T&& element) {
-    if constexpr (std::is_invocable_v<F&, T&&>)
-        return std::invoke(fn, std::forward<T>(element));
+    if constexpr (std::is_member_object_pointer_v<F>)
+        return std::forward<T>(element).*fn;
+    else if constexpr (std::is_member_function_pointer_v<F>)
+        return (std::forward<T>(element).*fn)();
+    else if constexpr (std::is_invocable_v<F&, T&&>)
+        return fn(std::forward<T>(element));
     else
         return std::apply(fn, std::forward<T>(element));  // a pair or tuple for a function of several parameters
 }
@@ -108,8 +115,16 @@ decltype(auto) call_stage(F& fn, T&& element) {
 template <class F, class T>
 using stage_result = decltype(call_stage(std::declval<F&>(), std::declval<T>()));
 
+template <class Range>
+concept range = requires(Range& many) {
+    std::begin(many);
+    std::end(many);
+};
+template <class Range>
+using element_of = std::iter_value_t<decltype(std::begin(std::declval<Range&>()))>;
+
 template <class T, class F>
-stream<std::ranges::range_value_t<stage_result<F, T>>> each_of(stream<T> in, F fn) {
+stream<element_of<stage_result<F, T>>> each_of(stream<T> in, F fn) {
     while (auto element = co_await in.next()) {
         auto many = call_stage(fn, std::move(*element));
         for (auto&& one : many) co_yield std::move(one);
@@ -127,23 +142,23 @@ stream<U> run_concurrently(stream<T> in, std::size_t limit, F fn) {
         outcome<U> result;
         event done;
     };
-    std::deque<slot> under_way;
-    group workers;  // declared after the slots it writes to: destroyed first
+    std::vector<std::unique_ptr<slot>> under_way;  // at most `limit`, in the source's order
+    group workers;                                 // declared after the slots it writes to: destroyed first
     bool more = true;
     for (;;) {
-        while (more && under_way.size() < limit && (under_way.empty() || !under_way.front().done.is_set())) {
+        while (more && under_way.size() < limit && (under_way.empty() || !under_way.front()->done.is_set())) {
             auto element = co_await in.next();
             if (!element) {
                 more = false;
                 break;
             }
-            auto& place = under_way.emplace_back();
+            auto& place = *under_way.emplace_back(std::make_unique<slot>());
             workers.spawn(settle_into(call_stage(fn, std::move(*element)), &place.result, &place.done));
         }
         if (under_way.empty()) co_return;
-        co_await under_way.front().done.wait();
-        U value = under_way.front().result.take();
-        under_way.pop_front();
+        co_await under_way.front()->done.wait();
+        U value = under_way.front()->result.take();
+        under_way.erase(under_way.begin());
         co_yield std::move(value);
     }
 }
@@ -174,7 +189,8 @@ template <class F>
 auto each(F fn) {
     return [fn = std::move(fn)]<class T>(stream<T> in) mutable {
         using result = runtime::stage_result<F, T>;
-        if constexpr (std::ranges::range<result> && !std::is_convertible_v<result, std::string_view>)
+        if constexpr (runtime::range<std::remove_reference_t<result>> &&
+                      !std::is_convertible_v<result, std::string_view>)
             return runtime::each_of(std::move(in), std::move(fn));
         else
             return runtime::one_of(std::move(in), std::move(fn));

@@ -19,7 +19,6 @@
 #include <coroutine>
 #include <cstddef>
 #include <exception>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <tuple>
@@ -430,10 +429,11 @@ namespace runtime {
 template <class T>
 struct outcome {
     using stored = std::conditional_t<std::is_void_v<T>, std::monostate, T>;
-    std::variant<std::monostate, std::optional<stored>, std::exception_ptr> state;
+    std::optional<stored> value;
+    std::exception_ptr failure;
     stored take() {
-        if (auto* failure = std::get_if<std::exception_ptr>(&state)) std::rethrow_exception(*failure);
-        return std::move(**std::get_if<1>(&state));
+        if (failure) std::rethrow_exception(failure);
+        return std::move(*value);
     }
 };
 
@@ -443,12 +443,12 @@ task<> settle_into(task<T> work, outcome<T>* result, event* done) {
     try {
         if constexpr (std::is_void_v<T>) {
             co_await std::move(work);
-            result->state.template emplace<1>(std::monostate{});
+            result->value.emplace();
         } else {
-            result->state.template emplace<1>(co_await std::move(work));
+            result->value.emplace(co_await std::move(work));
         }
     } catch (...) {
-        result->state = std::current_exception();
+        result->failure = std::current_exception();
     }
     if (done) done->set();
 }
@@ -458,9 +458,9 @@ template <class T>
 task<> store_into(task<T> work, outcome<T>* result) {
     if constexpr (std::is_void_v<T>) {
         co_await std::move(work);
-        result->state.template emplace<1>(std::monostate{});
+        result->value.emplace();
     } else {
-        result->state.template emplace<1>(co_await std::move(work));
+        result->value.emplace(co_await std::move(work));
     }
 }
 
@@ -505,12 +505,12 @@ public:
         try {
             if constexpr (std::is_void_v<result>) {
                 (*work_)();
-                outcome_.state.template emplace<1>(std::monostate{});
+                outcome_.value.emplace();
             } else {
-                outcome_.state.template emplace<1>((*work_)());
+                outcome_.value.emplace((*work_)());
             }
         } catch (...) {
-            outcome_.state = std::current_exception();
+            outcome_.failure = std::current_exception();
         }
         work_.reset();  // captures die on the thread that used them
     }

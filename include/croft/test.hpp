@@ -19,7 +19,6 @@
 // task.
 #pragma once
 
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -46,11 +45,13 @@ private:
     friend class test_app;
     http::response next(const std::string& request, const std::string& url);
     struct script {
-        std::vector<http::response> answers;
+        std::string request;
+        std::vector<http::response> answers;  // none: it was asked for, but never told
         std::size_t place = 0;
+        int asked = 0;
     };
-    std::map<std::string, script> scripts_;
-    std::map<std::string, int> asked_;
+    script& script_of(const std::string& request);
+    std::vector<script> scripts_;
 };
 
 /// A run of a task, as the run log has it.

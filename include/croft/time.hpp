@@ -7,7 +7,11 @@
 // Any thread.
 #pragma once
 
+#if __has_include(<bits/chrono.h>)
+#include <bits/chrono.h>  // libstdc++'s durations and clocks, without the calendars, zones and I/O of the whole <chrono>
+#else
 #include <chrono>
+#endif
 #include <string>
 #include <string_view>
 

@@ -10,7 +10,9 @@
 //   the body throws         it is rolled back, and the exception is thrown on.
 //   the task is cancelled   it is rolled back, wherever it stood.
 //   it stands in another    it becomes a savepoint: its failure undoes its own part, and the outer one may go on.
-//   a call in it fails      that call is undone; caught, the transaction goes on.
+//   a call in it fails      that call is undone; caught, the transaction goes on. (A write that is cut short by a
+//   time-out
+//                           takes the whole transaction with it on SQLite, and the next statement says so.)
 //   two are in conflict     one of them gets db::conflict_error; with .retries its body is run again.
 // Inside, every read and write of this task and of the tasks it spawns belongs to the transaction, and reads see its
 // writes. A task that outlives the transaction it inherited gets db::transaction_error. One transaction writes at a
@@ -24,10 +26,10 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <type_traits>
 #include <utility>
 
+#include "croft/callback.hpp"
 #include "croft/db_error.hpp"
 #include "croft/task.hpp"
 
@@ -55,13 +57,13 @@ struct transaction_options {
 
 namespace db {
 /// The same on the current database, for a body that gives nothing.
-task<> run_transaction(std::function<task<>()> body, transaction_options options);
+task<> run_transaction(callback<task<>()> body, transaction_options options);
 }  // namespace db
 
 /// Calls `hook` once the transaction around this, the outermost one, has been committed; never if it, or the nested one
 /// around this, is rolled back. In the order in which they were given; outside of a transaction at once. A hook that
 /// throws is logged. Throws croft::error outside of an app.
-void on_commit(std::function<void()> hook);
+void on_commit(callback<void()> hook);
 
 /// Runs `body`, a callable that gives a task<T>, in a transaction of the current database, and gives its result.
 /// Throws what the body throws, and db::error when it can't be committed; croft::error outside of an app.

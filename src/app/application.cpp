@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <sys/stat.h>
 
 #include <random>
 
@@ -10,6 +11,7 @@
 #include "app/wanted_schema.hpp"
 #include "croft/log.hpp"
 #include "history/history.hpp"
+#include "model/rollup/rollup.hpp"
 #include "net/http_server.hpp"
 #include "net/listen_address.hpp"
 #include "runtime/loop.hpp"
@@ -26,7 +28,8 @@ struct application::parts {
     std::optional<runtime::scoped_local<scrape::client*>> client_here;
     std::optional<graphql::service> graphql;
     std::optional<work::scheduler> tasks;
-    bool scheduling = false;
+    std::optional<work::worker> jobs;
+    bool scheduling = false, working = false;
     std::optional<net::http_server> server;
     std::string url;
     group background;
@@ -39,6 +42,13 @@ scrape::client_settings client_settings(const config& settings, const scrape::tr
             .log = [](std::string line) { log::warn("{}", line); },
             .send = transport,
             .seed = std::random_device{}()};
+}
+
+/// Which build of the program this is: when its file was written. Kept with each run.
+std::string program_version() {
+    struct stat file{};
+    if (stat("/proc/self/exe", &file) != 0) return {};
+    return to_text(time_point(std::chrono::seconds(file.st_mtime))).substr(0, 19) + "Z";
 }
 
 /// "http://127.0.0.1:8000": what an address is reached under from this machine.
@@ -60,6 +70,7 @@ task<> application::start() {
     co_await migrate();
     co_await serve();
     co_await schedule();
+    co_await work_on_jobs();
 }
 
 task<> application::open() {
@@ -69,7 +80,10 @@ task<> application::open() {
     p.client.emplace(client_settings(p.settings, p.options.transport));
     p.client_here.emplace(&runtime::inherited::client, &*p.client);
     p.graphql.emplace();
-    p.tasks.emplace(*p.database, app_tasks(), work::scheduler_options{.patterns = p.settings.tasks.value});
+    p.tasks.emplace(*p.database, app_tasks(),
+                    work::scheduler_options{
+                        .patterns = p.settings.tasks.value, .poll = p.options.poll, .version = program_version()});
+    p.jobs.emplace(*p.database, work::check_jobs(), work::worker_options{.poll = p.options.poll});
 }
 
 task<> application::open_existing() {
@@ -78,17 +92,23 @@ task<> application::open_existing() {
     if (!database_exists(url))
         throw config_error(fmt::format("{}: there is no database yet; {} migrate makes it", url, program));
     co_await open();
-    const auto plan = co_await model_schema::compare(&database(), wanted_schema(database().kind()));
-    if (!plan.done())
+    const auto wanted = wanted_schema();
+    const auto left = co_await migrations::look(&database(), &wanted, &program_migrations(), {});
+    if (!left.done())
         throw config_error(
             fmt::format("{}: the database isn't in the models' shape: see {} migrate --plan", url, program));
     history::attach(database());
 }
 
-task<std::vector<std::string>> application::migrate() {
-    auto steps = co_await model_schema::migrate(&database(), wanted_schema(database().kind()));
+task<> application::migrate() {
+    const auto wanted = wanted_schema();
+    const auto done =
+        co_await migrations::migrate(&database(), &wanted, &program_migrations(), {.may = migrations::losing::nothing});
+    if (!done.unsaid.empty())
+        throw error(fmt::format("the models differ from the migrations: {}; {} makemigrations writes what is missing",
+                                fmt::join(done.unsaid, "; "), parts_->settings.program));
     history::attach(database());  // not before: its table may be among the steps
-    co_return steps;
+    co_await rollup::rebuild_new();
 }
 
 task<> application::serve() {
@@ -107,14 +127,22 @@ task<> application::schedule() {
     co_return;
 }
 
+task<> application::work_on_jobs() {
+    parts_->background.spawn(parts_->jobs->run());
+    parts_->working = true;
+    co_return;
+}
+
 task<> application::stop(duration grace) {
     auto& p = *parts_;
     group ending;  // both at once: they share the time
     if (p.server) ending.spawn(p.server->stop(grace));
     if (p.scheduling) ending.spawn(p.tasks->stop(grace));
+    if (p.working) ending.spawn(p.jobs->stop(grace));
     co_await ending.wait();
     co_await p.background.wait();
     p.server.reset();
+    p.jobs.reset();
     p.tasks.reset();
     p.graphql.reset();
     p.client_here.reset();

@@ -21,12 +21,14 @@
 #include "graphql/execution/service.hpp"
 #include "scrape/client.hpp"
 #include "work/scheduler.hpp"
+#include "work/worker.hpp"
 
 namespace croft::app {
 
 struct application_options {
     db::options database = {};
     scrape::transport transport = {};  // tests: instead of the network
+    duration poll = 1s;                // how often it looks what other processes did to tasks and jobs
 };
 
 class application {
@@ -36,7 +38,7 @@ public:
     application(const application&) = delete;
     application& operator=(const application&) = delete;
 
-    /// open(), migrate(), serve(), schedule().
+    /// open(), migrate(), serve(), schedule(), work_on_jobs().
     task<> start();
 
     /// Opens the database and makes the parts that work on it. Throws db::error, config_error.
@@ -44,12 +46,15 @@ public:
     /// The same, but a database that isn't there is a config_error instead of being made, and so is one that lacks what
     /// the models want.
     task<> open_existing();
-    /// Brings the database to the models' shape; gives the steps made.
-    task<std::vector<std::string>> migrate();
+    /// Brings the database to the models' shape: by the program's migrations or, where it has none, by adding what is
+    /// missing. Throws croft::error when that isn't enough, or would lose data.
+    task<> migrate();
     /// Answers HTTP from here on. Throws config_error when the address can't be had or isn't allowed.
     task<> serve();
     /// Tasks run by themselves from here on, those that the setting `tasks` names.
     task<> schedule();
+    /// Durable jobs are run from here on.
+    task<> work_on_jobs();
 
     /// Serves and starts nothing new, gives what runs up to `grace` to finish, cancels the rest and closes the
     /// database.

@@ -6,6 +6,7 @@
 #include "admin/home_page.hpp"
 #include "app/home.hpp"
 #include "app/host_check.hpp"
+#include "croft/json.hpp"
 
 namespace croft::app {
 namespace {

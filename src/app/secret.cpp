@@ -1,5 +1,7 @@
 #include "app/secret.hpp"
 
+#include <algorithm>
+
 namespace croft::app {
 namespace {
 

@@ -2,30 +2,27 @@
 
 #include <filesystem>
 
-#include "history/history.hpp"
-
 namespace croft::app {
 namespace {
 
-void append(std::vector<model_schema::object>& to, std::vector<model_schema::object> more) {
-    to.insert(to.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+bool is_own(const model_info& model) { return model.table.starts_with("croft_"); }
+
+std::vector<const model_info*> models(bool own) {
+    std::vector<const model_info*> some;
+    for (const auto* model : all_models())
+        if (is_own(*model) == own) some.push_back(model);
+    return some;
 }
 
 }  // namespace
 
-std::vector<model_schema::object> wanted_schema(db::engine engine) {
-    std::vector<model_schema::object> wanted{history::context_table()};
-    for (const auto* model : all_models()) append(wanted, model_schema::objects_of(*model, engine));
-    for (const auto* model : all_models())
-        if (model->has_history) append(wanted, history::objects_of(*model, engine));
-    return wanted;
-}
+std::vector<const model_info*> app_models() { return models(false); }
 
-std::vector<const model_info*> app_models() {
-    std::vector<const model_info*> own;
-    for (const auto* model : all_models())
-        if (!model->table.starts_with("croft_")) own.push_back(model);
-    return own;
+migrations::wishes wanted_schema() { return {models(true), models(false)}; }
+
+const migrations::program& program_migrations() {
+    static const migrations::program made(migrations::declared_migrations());
+    return made;
 }
 
 bool database_exists(const std::string& url) {

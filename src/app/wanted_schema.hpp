@@ -4,12 +4,15 @@
 #include <string>
 #include <vector>
 
-#include "model/schema.hpp"
+#include "migrate/migrator.hpp"
 
 namespace croft::app {
 
-/// Throws croft::error when a model can't be stored.
-std::vector<model_schema::object> wanted_schema(db::engine engine);
+/// What this program's database should hold. Throws croft::error when a model can't be stored.
+migrations::wishes wanted_schema();
+
+/// The migrations of this program. Throws croft::error when they can't be.
+const migrations::program& program_migrations();
 
 /// The models that the app itself declares: those without Croft's own tables.
 std::vector<const model_info*> app_models();

@@ -27,7 +27,7 @@ std::atomic<context (*)()> ask_context = nullptr;
 
 struct observers {
     std::mutex lock;
-    std::vector<const std::function<void(const line&)>*> all;
+    std::vector<const callback<void(const line&)>*> all;
 };
 
 // Both live as long as the program, as destructors of other statics may log.
@@ -122,7 +122,7 @@ void write(level how, std::string_view message) noexcept {
     }
 }
 
-observer::observer(std::function<void(const line&)> see) : see_(std::move(see)) {
+observer::observer(callback<void(const line&)> see) : see_(std::move(see)) {
     const std::lock_guard held(watching().lock);
     watching().all.push_back(&see_);
 }

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace croft::cli {
 
@@ -21,10 +22,15 @@ public:
     virtual void flag(std::string_view name, bool& into, std::string_view help) = 0;
     virtual void option(std::string_view name, std::optional<std::string>& into, std::string_view metavar,
                         std::string_view help) = 0;
+    /// Each time it is given, one more.
+    virtual void list(std::string_view name, std::vector<std::string>& into, std::string_view metavar,
+                      std::string_view help) = 0;
     /// In the order in which they are declared.
     virtual void positional(std::string_view name, std::string& into, std::string_view help) = 0;
     virtual void optional_positional(std::string_view name, std::optional<std::string>& into,
                                      std::string_view help) = 0;
+    /// All that are left.
+    virtual void rest(std::string_view name, std::vector<std::string>& into, std::string_view help) = 0;
 
 protected:
     ~arguments() = default;

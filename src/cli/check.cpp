@@ -46,23 +46,27 @@ void settings(findings& found, const app::config& set) {
     found.look("listen", [&] { app::require_allowed_address(set); });
 }
 
-task<model_schema::plan> compare(std::string url) {
+task<migrations::agenda> look(std::string url) {
     const auto base = co_await db::database::open(std::move(url));
-    co_return co_await model_schema::compare(base.get(), app::wanted_schema(base->kind()));
+    const auto wanted = app::wanted_schema();
+    co_return co_await migrations::look(base.get(), &wanted, &app::program_migrations(), {});
 }
 
 void database(findings& found, const app::config& set) {
     const auto& url = set.database.value;
     const bool there = app::database_exists(url);
     found.look("database", [&] {
-        const auto plan = croft::run(compare(there ? url : "sqlite::memory:"));
-        for (auto& problem : plan.problems) found.wrong("database", problem);
+        const auto left = croft::run(look(there ? url : "sqlite::memory:"));
+        for (auto& problem : left.problems) found.wrong("database", problem);
+        for (auto& remark : left.remarks) found.fine("database", remark);
+        for (auto& one : left.unsaid)
+            found.wrong("migrations", fmt::format("the models differ from them: {}: makemigrations writes it", one));
         if (!there)
             found.fine("database", "isn't there yet: run or migrate makes it");
-        else if (plan.done())
+        else if (left.done())
             found.fine("database", "is in the models' shape");
-        else if (plan.problems.empty())
-            found.fine("database", fmt::format("needs {} steps: run or migrate makes them", plan.steps.size()));
+        else if (left.problems.empty())
+            found.fine("database", fmt::format("lacks {}: run or migrate brings it", left.stages.front().name));
     });
 }
 

@@ -2,51 +2,111 @@
 
 #include "app/wanted_schema.hpp"
 #include "cli/commands.hpp"
+#include "model/rollup/rollup.hpp"
+#include "runtime/loop.hpp"
 
 namespace croft::cli {
 namespace {
 
-using model_schema::plan;
+using migrations::agenda;
+using migrations::stage;
 
 /// What is to do; where there is no database yet, everything, found without making one.
-task<plan> read_plan(std::string url) {
+task<agenda> read_agenda(std::string url, migrations::goal to) {
     const auto base = co_await db::database::open(app::database_exists(url) ? url : "sqlite::memory:");
-    co_return co_await model_schema::compare(base.get(), app::wanted_schema(base->kind()));
+    const auto wanted = app::wanted_schema();
+    co_return co_await migrations::look(base.get(), &wanted, &app::program_migrations(), std::move(to));
 }
 
-task<std::vector<std::string>> apply(std::string url) {
-    const auto base = co_await db::database::open(url);
-    auto steps = co_await model_schema::migrate(base.get(), app::wanted_schema(base->kind()));
+task<agenda> apply(std::string url, migrations::goal to) {
+    const auto base = co_await db::database::open(std::move(url));
+    const auto wanted = app::wanted_schema();
+    auto done = co_await migrations::migrate(base.get(), &wanted, &app::program_migrations(), std::move(to));
+    {
+        const runtime::scoped_local here(&runtime::inherited::database, base.get());
+        co_await rollup::rebuild_new();
+    }
     co_await base->close();
-    co_return steps;
+    co_return done;
+}
+
+std::string title(const stage& one, bool done) {
+    switch (one.what) {
+        case stage::kind::growing:
+            return fmt::format("{}: {} {}", one.name, one.steps.size(), done ? "steps made" : "steps");
+        case stage::kind::adopting:
+            return fmt::format("{} {}: its tables are there already{}", done ? "adopted" : "adopt", one.name,
+                               one.steps.empty() ? "" : fmt::format(", but for {} steps", one.steps.size()));
+        case stage::kind::applying:
+            return (done ? "applied " : "apply ") + one.name;
+        case stage::kind::undoing:
+            return (done ? "undone " : "undo ") + one.name;
+        case stage::kind::attaching:
+            return fmt::format("{}: {} {}", one.name, one.steps.size(), done ? "steps made" : "steps");
+    }
+    return {};
+}
+
+void print_sql(const agenda& work) {
+    for (auto& one : work.stages) {
+        fmt::print("-- {}\n", title(one, false));
+        for (auto& step : one.steps) fmt::print("{}\n", to_text(step));
+    }
+}
+
+void print_titles(const agenda& work, bool done) {
+    for (auto& one : work.stages) {
+        fmt::print("{}\n", title(one, done));
+        for (auto& lost : one.destroys) fmt::print("  {}: {}\n", done ? "dropped" : "loses data", lost);
+    }
+    if (work.stages.empty() && work.problems.empty()) fmt::print("nothing to do\n");
+}
+
+/// What stands in the way, or beside it, on stderr. Gives whether all is well.
+bool print_findings(const agenda& work, const std::string& program) {
+    for (auto& one : work.problems) fmt::print(stderr, "{}\n", one);
+    for (auto& one : work.remarks) fmt::print(stderr, "note: {}\n", one);
+    for (auto& one : work.unsaid)
+        fmt::print(stderr, "the models differ from the migrations: {} ({} makemigrations writes it)\n", one, program);
+    return work.problems.empty() && work.unsaid.empty();
 }
 
 class migrate final : public command {
 public:
     std::string_view name() const override { return "migrate"; }
-    std::string_view help() const override { return "bring the database to the models' shape (run does so too)"; }
+    std::string_view help() const override { return "bring the database to the models' shape, or to a migration"; }
     void declare(arguments& args) override {
-        args.flag("--plan", plan_, "print the SQL and change nothing");
-        args.flag("--check", check_, "change nothing; exit code 1 if anything is to do");
+        args.optional_positional("migration", last_,
+                                 "the last one that is to be applied, by name or number (zero: none); default: all");
+        args.flag("--plan", plan_, "say what is to do and change nothing");
+        args.flag("--sql", sql_, "print the SQL and change nothing");
+        args.flag("--check", check_, "change nothing; exit code 1 if anything is to do, or the models aren't migrated");
+        args.flag("--allow-destructive", may_lose_, "undo migrations although data is lost by that");
     }
     int run(const context& now) override {
-        if (plan_ || check_) return show(croft::run(read_plan(now.settings.database.value)));
-        const auto steps = croft::run(apply(now.settings.database.value));
-        fmt::print("{}\n", steps.empty() ? "nothing to do" : fmt::format("{} steps made", steps.size()));
-        return done;
+        const auto& url = now.settings.database.value;
+        const migrations::goal to{last_, may_lose_ ? migrations::losing::anything : migrations::losing::by_applying};
+        if (plan_ || check_ || sql_) return show(croft::run(read_agenda(url, to)), now.settings.program);
+        const auto done = croft::run(apply(url, to));
+        print_titles(done, true);
+        std::fflush(stdout);
+        print_findings(done, now.settings.program);
+        return cli::done;
     }
 
 private:
-    int show(const plan& wanted) const {
-        if (plan_)
-            for (auto& step : wanted.steps) fmt::print("{};\n", step);
-        for (auto& problem : wanted.problems) fmt::print(stderr, "{}\n", problem);
-        if (!plan_ && wanted.done()) fmt::print("nothing to do\n");
-        if (!plan_ && !wanted.steps.empty()) fmt::print("{} steps to make\n", wanted.steps.size());
-        return !wanted.problems.empty() || (check_ && !wanted.done()) ? failed : done;
+    int show(const agenda& work, const std::string& program) const {
+        if (sql_)
+            print_sql(work);
+        else
+            print_titles(work, false);
+        std::fflush(stdout);
+        const bool fine = print_findings(work, program);
+        return !work.problems.empty() || (check_ && (!fine || !work.done())) ? failed : done;
     }
 
-    bool plan_ = false, check_ = false;
+    std::optional<std::string> last_;
+    bool plan_ = false, sql_ = false, check_ = false, may_lose_ = false;
 };
 
 }  // namespace

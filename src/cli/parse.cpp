@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <list>
 
 #include "app/config_keys.hpp"
@@ -22,10 +23,20 @@ public:
                 std::string_view help) override {
         to_.add_option(std::string(name), into, std::string(help))->type_name(std::string(metavar));
     }
+    void list(std::string_view name, std::vector<std::string>& into, std::string_view metavar,
+              std::string_view help) override {
+        to_.add_option(std::string(name), into, std::string(help))
+            ->type_name(std::string(metavar))
+            ->allow_extra_args(false);
+    }
     void positional(std::string_view name, std::string& into, std::string_view help) override {
         to_.add_option(std::string(name), into, std::string(help))->required()->type_name("");
     }
     void optional_positional(std::string_view name, std::optional<std::string>& into, std::string_view help) override {
+        to_.add_option(std::string(name), into, std::string(help))->type_name("");
+    }
+
+    void rest(std::string_view name, std::vector<std::string>& into, std::string_view help) override {
         to_.add_option(std::string(name), into, std::string(help))->type_name("");
     }
 

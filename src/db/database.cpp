@@ -217,10 +217,10 @@ database& current() {
     return *found;
 }
 
-task<> run_transaction(std::function<task<>()> body, transaction_options options) {
+task<> run_transaction(callback<task<>()> body, transaction_options options) {
     co_await current().transaction(std::move(body), options);
 }
 
 }  // namespace croft::db
 
-void croft::on_commit(std::function<void()> hook) { db::current().on_commit(std::move(hook)); }
+void croft::on_commit(callback<void()> hook) { db::current().on_commit(std::move(hook)); }

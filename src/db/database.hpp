@@ -50,6 +50,8 @@ struct options {
     /// SQLite: waits for the disk at every commit. Without it a crash of the program or the system's kill loses nothing
     /// that was committed, but a power cut may lose the last few transactions (never the file's consistency).
     bool survive_power_cut = false;
+    /// References between rows are checked; off, to fill tables in any order (SQLite only).
+    bool check_references = true;
     /// Prepared statements kept by each connection.
     std::size_t cached_statements = 256;
 

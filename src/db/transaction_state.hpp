@@ -1,6 +1,8 @@
 // An open transaction, or a savepoint in one, as the tasks in it inherit it (runtime::locals().transaction).
 #pragma once
 
+#include <functional>
+
 #include "db/session.hpp"
 
 namespace croft::db {

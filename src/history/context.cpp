@@ -4,7 +4,7 @@
 #include "history/columns.hpp"
 #include "history/history.hpp"
 #include "runtime/loop.hpp"
-#include "work/run_info.hpp"
+#include "runtime/run_info.hpp"
 
 namespace croft {
 

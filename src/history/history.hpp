@@ -9,7 +9,7 @@
 
 #include "croft/model_info.hpp"
 #include "db/database.hpp"
-#include "model/schema.hpp"
+#include "model/ddl.hpp"
 
 namespace croft::history {
 

@@ -14,7 +14,7 @@
 #include "history/read.hpp"
 #include "model/rows.hpp"
 #include "runtime/loop.hpp"
-#include "work/run_info.hpp"
+#include "runtime/run_info.hpp"
 
 namespace croft::history {
 

@@ -85,7 +85,7 @@ const model_info& model_of(const model_info& model) {
 }
 
 std::vector<object> objects_of(const model_info& model, db::engine engine) {
-    const auto& versions = model_of(model);
+    const auto versions = describe(model);  // not model_of(): a table of an earlier migration lives for a moment only
     std::vector<object> objects{table_of(versions, engine)};
     objects.front().fill = baseline_of(model, versions, engine);
     const auto append = [&](std::vector<object> more) {
@@ -99,12 +99,12 @@ std::vector<object> objects_of(const model_info& model, db::engine engine) {
 /// Each index of the model's table has one here, for as-of: the same columns, the key (in whose order such rows are
 /// read), then the end and the start of validity, so that versions of other times are passed over within the index.
 std::vector<object> indexes_of(const model_info& model, db::engine engine) {
-    const auto& versions = model_of(model);
+    const auto table = model_sql::history_table(model);
     std::vector<object> made;
     const auto add = [&](std::string_view suffix, std::string_view rest) {
-        const auto name = model_schema::object_name({versions.table, suffix});
-        made.push_back({object::kind::index, name, versions.table,
-                        fmt::format("CREATE INDEX {} ON {} {}", identifier(name), identifier(versions.table), rest)});
+        const auto name = model_schema::object_name({table, suffix});
+        made.push_back({object::kind::index, name, table,
+                        fmt::format("CREATE INDEX {} ON {} {}", identifier(name), identifier(table), rest)});
     };
     const auto add_valid = [&](std::string_view suffix, std::vector<std::size_t> fields) {
         for (auto key : model.keys)

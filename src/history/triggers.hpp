@@ -2,7 +2,7 @@
 #pragma once
 
 #include "history/columns.hpp"
-#include "model/schema.hpp"
+#include "model/ddl.hpp"
 
 namespace croft::history {
 

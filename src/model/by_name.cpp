@@ -45,8 +45,7 @@ std::optional<relation> way_back(const model_info& to, std::string_view name) {
     std::vector<std::string_view> known;
     for (auto& field : model.fields) known.push_back(field.name);
     for (auto& link : model.links) known.push_back(link.name);
-    for (const auto* other : all_models())
-    {
+    for (const auto* other : all_models()) {
         for (auto& link : other->links)
             if (&link.target() == &model && !link.reverse.empty()) known.push_back(link.reverse);
         for (auto& field : other->fields)
@@ -65,6 +64,8 @@ void require_rest(const model_info& root, std::string_view name, std::string_vie
 }  // namespace
 
 condition condition_on(const model_info& root, std::string_view dotted, comparison how, value right) {
+    if (dotted.ends_with('.'))
+        throw error(fmt::format("{}: nothing is named after the last dot of \"{}\"", root.name, dotted));
     path at{&root, {}};
     const model_info* model = &root;
     for (;;) {

@@ -24,8 +24,7 @@ bool searches_text(comparison how) { return how >= comparison::contains && how <
 /// Types that can be compared with each other share a number.
 int family(const expression& e) {
     const auto type = e.stored_type();
-    if (type == field_type::json)
-        throw error(e.describe() + " is JSON: it can only be asked whether it is null");
+    if (type == field_type::json) throw error(e.describe() + " is JSON: it can only be asked whether it is null");
     if (type == field_type::real || type <= field_type::integer64) return type == field_type::boolean ? 0 : -1;
     if (type == field_type::decimal && e.like()) return 1000 + e.like()->field().stored_as().scale;
     return static_cast<int>(type);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "model/rollup/rollup.hpp"
 #include "model/sql.hpp"
 
 namespace croft::model_schema {
@@ -157,7 +158,8 @@ std::string object_name(const std::vector<std::string_view>& parts) {
     return name.substr(0, end) + fmt::format("_{:08x}", hash);
 }
 
-std::vector<object> objects_of(const model_info& model, db::engine engine) {
+std::vector<object> objects_of(const model_info& declared, db::engine engine) {
+    const auto& model = rollup::stored(declared);
     std::vector<object> objects{table_of(model, engine)};
     std::set<std::string> names;
     for (const auto& index : indexes_of(model)) {
@@ -167,6 +169,7 @@ std::vector<object> objects_of(const model_info& model, db::engine engine) {
     if (engine == db::engine::postgres)
         for (const auto& field : model.fields)
             if (has_foreign_key(field) && closes_a_cycle(model, field)) objects.push_back(foreign_key(model, field));
+    std::ranges::move(rollup::extras_of(declared, engine), std::back_inserter(objects));
     return objects;
 }
 
@@ -177,7 +180,7 @@ std::vector<object> objects_of(std::vector<const model_info*> models, db::engine
     std::vector<object> objects, last;
     for (auto* model : ordered)
         for (auto& object : objects_of(*model, engine))
-            (object.what == object::kind::constraint ? last : objects).push_back(std::move(object));
+            (object.what <= object::kind::index ? objects : last).push_back(std::move(object));
     objects.insert(objects.end(), std::make_move_iterator(last.begin()), std::make_move_iterator(last.end()));
     return objects;
 }

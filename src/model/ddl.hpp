@@ -21,10 +21,9 @@ struct column {
 };
 
 /// Something that should exist in the database. A constraint is made after all tables: a foreign key to a table that
-/// itself, over any number of references, depends on this one (PostgreSQL only); a function is what a trigger runs
-/// (PostgreSQL only).
+/// itself, over any number of references, depends on this one (PostgreSQL only). A function is a trigger's.
 struct object {
-    enum class kind { table, index, trigger, constraint, function };
+    enum class kind { table, index, trigger, function, constraint };
     kind what = kind::table;
     std::string name;
     std::string table;              // that it belongs to
@@ -36,7 +35,8 @@ struct object {
 /// The table and indexes of a model. Throws croft::error when the model can't be stored.
 std::vector<object> objects_of(const model_info& model, db::engine engine);
 
-/// The same of many models, in an order in which they can be created: tables before those that refer to them.
+/// The same of many models, in an order in which they can be created: tables before those that refer to them, triggers
+/// and their functions after all tables.
 std::vector<object> objects_of(std::vector<const model_info*> models, db::engine engine);
 
 /// One column of a model's table.

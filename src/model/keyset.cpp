@@ -31,7 +31,8 @@ std::optional<condition> beyond(const ordering& order, const value& place, bool 
 std::string signature(const model_info& model, const std::vector<ordering>& orders) {
     std::string text = model.name;
     for (auto& order : orders)
-        text += fmt::format(",{}{}{}", order.descending ? '-' : '+', static_cast<int>(order.nulls), order.by.describe());
+        text +=
+            fmt::format(",{}{}{}", order.descending ? '-' : '+', static_cast<int>(order.nulls), order.by.describe());
     std::uint32_t hash = 2166136261U;  // FNV-1a: it is to find mistakes, not to keep anybody out
     for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619U;
     return fmt::format("{:08x}", hash);

@@ -1,5 +1,7 @@
 #include "croft/pages.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "model/keyset.hpp"
@@ -43,12 +45,10 @@ task<cursors> page_into(selection what, std::int64_t size, std::string cursor, v
     what.limit = size + 1;  // one more, to know whether there are more
     for (std::size_t i = 0; i < model.fields.size(); ++i) what.columns.emplace_back(path{&model, {i}});
     for (auto& order : orders) what.columns.push_back(order.by);
-    auto& base = database_for(what);
-    const auto found = co_await base.read(model_sql::select(what, base.kind()));
+    const auto found = co_await ask(what.lock, model_sql::select(what, db::current().kind()));
 
     const auto count = std::min(found.size(), static_cast<std::size_t>(size));
-    for (std::size_t i = 0; i < count; ++i)
-        read_row(model, found, from.backwards ? count - 1 - i : i, emplace(rows));
+    for (std::size_t i = 0; i < count; ++i) read_row(model, found, from.backwards ? count - 1 - i : i, emplace(rows));
     cursors around;
     if (count == 0) co_return around;
     const bool more = found.size() > count;

@@ -29,9 +29,7 @@ public:
     }
 
 private:
-    [[noreturn]] void fail(std::string_view why) const {
-        throw error(fmt::format("SQL {}: {}", quoted(text_), why));
-    }
+    [[noreturn]] void fail(std::string_view why) const { throw error(fmt::format("SQL {}: {}", quoted(text_), why)); }
     char look(std::size_t ahead = 0) const { return at_ + ahead < text_.size() ? text_[at_ + ahead] : '\0'; }
     void copy(std::size_t until) {
         until = std::min(until, text_.size());

@@ -51,11 +51,11 @@ void require_fitting(const model_info& model, const field_info& field, const exp
 
 }  // namespace
 
-db::database& database_for(const selection& what) {
+task<db::row_set> ask(row_lock lock, db::statement made) {
     auto& base = db::current();
-    if (what.lock != row_lock::none && !base.in_transaction())
-        throw error(what.model->name + ": for_update() belongs in a transaction: the rows are locked until it ends");
-    return base;
+    if (lock == row_lock::none) co_return co_await base.read(std::move(made));
+    if (!base.in_transaction()) throw error("for_update() belongs in a transaction: the rows are locked until it ends");
+    co_return co_await base.write(std::move(made));  // a lock writes, as PostgreSQL sees it
 }
 
 selection by_key(const model_info& model, std::vector<value> key) {
@@ -65,8 +65,8 @@ selection by_key(const model_info& model, std::vector<value> key) {
     selection what;
     what.model = &model;
     for (std::size_t i = 0; i < key.size(); ++i)
-        what.where = std::move(what.where) &&
-                     compare(path{&model, {model.keys[i]}}, comparison::equal, std::move(key[i]));
+        what.where =
+            std::move(what.where) && compare(path{&model, {model.keys[i]}}, comparison::equal, std::move(key[i]));
     return what;
 }
 
@@ -83,9 +83,8 @@ void not_exactly_one(const model_info& model, bool several) {
 }
 
 task<> list_into(selection what, void* rows, emplace_row emplace) {
-    auto& base = database_for(what);
     const auto fields = all_fields(*what.model);
-    const auto found = co_await base.read(model_sql::select(what, fields, base.kind()));
+    const auto found = co_await ask(what.lock, model_sql::select(what, fields, db::current().kind()));
     for (std::size_t row = 0; row < found.size(); ++row) {
         void* into = emplace(rows);
         for (auto i : fields) {
@@ -102,10 +101,9 @@ task<std::int64_t> count_rows(selection what) {
 }
 
 task<bool> exists(selection what) {
-    auto& base = database_for(what);
     what.limit = 1;
     const std::size_t id[] = {what.model->id};
-    co_return !(co_await base.read(model_sql::select(what, id, base.kind()))).empty();
+    co_return !(co_await ask(what.lock, model_sql::select(what, id, db::current().kind()))).empty();
 }
 
 task<std::int64_t> remove_rows(selection what) {

@@ -91,7 +91,8 @@ task<rows_below> fetch_targets(const family* of, const related_plan* plan) {
         const auto& model = *plan->what.model;
         const auto found = co_await fetch(plan, model.id, std::move(keys), of->as_of);
         for (std::size_t i = 0; i < found.size(); ++i) read_row(model, found, i, plan->rows->emplace(pool.get()));
-        for (auto* row : pointers(pool.get(), *plan->rows)) by_key.emplace(member_of_row(model.fields[model.id], row), row);
+        for (auto* row : pointers(pool.get(), *plan->rows))
+            by_key.emplace(member_of_row(model.fields[model.id], row), row);
     }
     for (auto* parent : of->parents) {
         const auto at = by_key.find(member_of_row(reference, parent));

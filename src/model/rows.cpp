@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "croft/json.hpp"
+
 namespace croft {
 
 namespace {
@@ -59,6 +61,21 @@ value cell_value(const model_info& model, const field_info& field, const db::cel
     } catch (const error& e) {
         throw error(fmt::format("table {}, column {}: {}", model.table, field.column, e.what()));
     }
+}
+
+json to_json(const value& v) {
+    return std::visit(
+        []<class T>(const T& held) -> json {
+            if constexpr (std::is_same_v<T, std::monostate>)
+                return nullptr;
+            else if constexpr (std::is_same_v<T, json_text>)
+                return json::parse(held.text);
+            else if constexpr (std::is_constructible_v<json, const T&>)
+                return held;
+            else
+                return to_text(value(held));
+        },
+        v);
 }
 
 value cell_value(const expression& of, const db::cell_view& cell) {

@@ -6,6 +6,8 @@
 
 namespace croft {
 
+class json;
+
 /// A cell as the field's C++ type takes it. Throws croft::error naming model and field when the database holds
 /// something else.
 value cell_value(const model_info& model, const field_info& field, const db::cell_view& cell);
@@ -14,10 +16,13 @@ value cell_value(const model_info& model, const field_info& field, const db::cel
 value cell_value(const expression& of, const db::cell_view& cell);
 
 namespace detail {
-/// The current database. Throws croft::error for a query that locks rows outside of a transaction, where that would say
-/// nothing.
-db::database& database_for(const selection& what);
+/// Asks the current database for the rows of `what`, by the statement that was made of it. Throws croft::error for a
+/// query that locks rows outside of a transaction, where that would say nothing.
+task<db::row_set> ask(row_lock lock, db::statement made);
 }  // namespace detail
+
+/// A value as JSON: what JSON has no word for (times, bytes) as text.
+json to_json(const value& v);
 
 /// Adds created_at and modified_at, where the model has them, to the fields and values of a row to be written.
 void add_defaults(const model_info& model, std::vector<std::size_t>& fields, std::vector<value>& row, time_point now);

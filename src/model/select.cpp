@@ -13,8 +13,7 @@ task<> select_into(selection what, void* rows, emplace_row emplace, row_writer i
     if (outputs.size() != into.how.size())
         throw error(fmt::format("a query of {} selects {} columns: the struct that they are read into has {} members",
                                 what.model->name, outputs.size(), into.how.size()));
-    auto& base = db::current();
-    const auto found = co_await base.read(model_sql::select(what, base.kind()));
+    const auto found = co_await ask(what.lock, model_sql::select(what, db::current().kind()));
     for (std::size_t row = 0; row < found.size(); ++row) {
         auto* to = static_cast<char*>(emplace(rows));
         for (std::size_t i = 0; i < outputs.size(); ++i) {

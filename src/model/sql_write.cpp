@@ -99,6 +99,7 @@ public:
         std::vector<std::size_t> written, compared;
         for (auto i : fields) {
             if (std::ranges::find(key, i) != key.end() || model_.fields[i].role == field_role::created_at) continue;
+            if (std::ranges::find(model_.keys, i) != model_.keys.end()) continue;  // a row that is there keeps its key
             written.push_back(i);
             if (model_.fields[i].role == field_role::plain) compared.push_back(i);
         }

@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
+#include "croft/stream.hpp"
 #include "net/ascii.hpp"
 #include "net/listen_address.hpp"
 

@@ -7,10 +7,10 @@
 #include <optional>
 #include <vector>
 
-#include "runtime/io_wait.hpp"
 #include "net/request_parser.hpp"
 #include "net/response_head.hpp"
 #include "net/server_core.hpp"
+#include "runtime/io_wait.hpp"
 
 namespace croft::net {
 

@@ -2,10 +2,22 @@
 
 #include <algorithm>
 
+#include "croft/json.hpp"
 #include "net/ascii.hpp"
 #include "text/url.hpp"
 
 namespace croft::http {
+
+header_list::header_list() noexcept = default;
+header_list::header_list(std::initializer_list<header> fields) : fields_(fields) {}
+header_list::header_list(const header_list&) = default;
+header_list::header_list(header_list&&) noexcept = default;
+header_list& header_list::operator=(const header_list&) = default;
+header_list& header_list::operator=(header_list&&) noexcept = default;
+header_list::~header_list() = default;
+
+void header_list::add(std::string name, std::string value) { fields_.push_back({std::move(name), std::move(value)}); }
+void header_list::reserve(std::size_t count) { fields_.reserve(count); }
 
 std::optional<std::string_view> header_list::find(std::string_view name) const noexcept {
     for (const auto& field : fields_)
@@ -31,6 +43,21 @@ void header_list::set(std::string name, std::string value) {
 bool header_list::erase(std::string_view name) {
     return std::erase_if(fields_, [&](const header& field) { return net::same_name(field.name, name); }) > 0;
 }
+
+std::string parameter::printed(bool flag) { return flag ? "true" : "false"; }
+std::string parameter::printed(std::int64_t number) { return croft::json(number).dump(); }
+std::string parameter::printed(std::uint64_t number) { return croft::json(number).dump(); }
+std::string parameter::printed(double number) { return croft::json(number).dump(); }
+
+query::query() noexcept = default;
+query::query(std::initializer_list<http::parameter> parameters) : parameters_(parameters) {}
+query::query(const query&) = default;
+query::query(query&&) noexcept = default;
+query& query::operator=(const query&) = default;
+query& query::operator=(query&&) noexcept = default;
+query::~query() = default;
+
+void query::add(http::parameter one) { parameters_.push_back(std::move(one)); }
 
 std::string query::encoded() const {
     std::string joined;
@@ -61,6 +88,8 @@ std::string_view request::query_text() const noexcept {
 std::optional<std::string> request::parameter(std::string_view name) const {
     return text::parameter_of_reference(url, name);
 }
+
+response response::json(int status, const croft::json& value) { return of(status, "application/json", value.dump()); }
 
 response response::of(int status, std::string content_type, std::string body) {
     response made{.status = status, .body = std::move(body)};

@@ -1,5 +1,6 @@
 #include "net/http_server.hpp"
 
+#include <algorithm>
 #include <boost/asio/steady_timer.hpp>
 #include <list>
 

@@ -1,6 +1,7 @@
 // What the connections of one http_server share. Loop thread only.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 

@@ -1,5 +1,6 @@
 #include "runtime/loop.hpp"
 
+#include <algorithm>
 #include <boost/asio/thread_pool.hpp>
 #include <cstdio>
 #include <cstdlib>

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "croft/html.hpp"
 #include "net/ascii.hpp"
 #include "net/redirect.hpp"

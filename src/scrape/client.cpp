@@ -1,5 +1,7 @@
 #include "scrape/client.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "net/redirect.hpp"

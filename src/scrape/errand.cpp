@@ -1,5 +1,7 @@
 #include "scrape/errand.hpp"
 
+#include <algorithm>
+
 #include "scrape/host.hpp"
 
 namespace croft::scrape {

@@ -1,5 +1,7 @@
 #include "scrape/host.hpp"
 
+#include <algorithm>
+
 #include "net/ascii.hpp"
 
 namespace croft::scrape {

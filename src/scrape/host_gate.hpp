@@ -7,6 +7,7 @@
 // (multiplicative slow-down, gradual recovery). Times are of the loop's monotonic clock. Loop thread only.
 #pragma once
 
+#include <algorithm>
 #include <expected>
 
 #include "croft/task.hpp"

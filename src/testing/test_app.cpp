@@ -1,7 +1,9 @@
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <filesystem>
+#include <map>
 
 #include "app/application.hpp"
 #include "croft/http_error.hpp"
@@ -19,27 +21,32 @@ scripted_upstream& scripted_upstream::answer(std::string request, int status, st
     if (!made.headers.contains("Content-Type"))
         made.headers.add("Content-Type", body.starts_with('<') ? "text/html; charset=utf-8" : "application/json");
     made.body = std::move(body);
-    scripts_[std::move(request)].answers.push_back(std::move(made));
+    script_of(request).answers.push_back(std::move(made));
     return *this;
 }
 
+scripted_upstream::script& scripted_upstream::script_of(const std::string& request) {
+    const auto known = std::ranges::find(scripts_, request, &script::request);
+    return known != scripts_.end() ? *known : scripts_.emplace_back(script{.request = request});
+}
+
 int scripted_upstream::asked(const std::string& request) const {
-    const auto at = asked_.find(request);
-    return at == asked_.end() ? 0 : at->second;
+    const auto known = std::ranges::find(scripts_, request, &script::request);
+    return known != scripts_.end() ? known->asked : 0;
 }
 
 http::response scripted_upstream::next(const std::string& request, const std::string& url) {
-    ++asked_[request];
-    const auto at = scripts_.find(request);
-    if (at == scripts_.end()) {
+    auto& script = script_of(request);
+    ++script.asked;
+    if (script.answers.empty()) {
         if (request.ends_with(" /robots.txt")) return http::response::text(404, "");
         std::string known;
-        for (auto& [name, unused] : scripts_) known += (known.empty() ? "" : ", ") + name;
+        for (const auto& told : scripts_)
+            if (!told.answers.empty()) known += (known.empty() ? "" : ", ") + told.request;
         throw http::connect_error({.method = request.substr(0, request.find(' ')),
                                    .url = url,
                                    .reason = "the test's upstream wasn't told what to answer; it knows: " + known});
     }
-    auto& script = at->second;
     auto made = script.answers[script.place];
     if (script.place + 1 < script.answers.size()) ++script.place;
     made.url = url;
@@ -98,10 +105,12 @@ task<> test_app::start() {
         return [](inside* owner, http::request asked) -> task<http::response> { co_return owner->answer(asked); }(
                                                           &in, std::move(ask));
     };
+    options.poll = 24h;  // nobody else knows of this database
     in.app.emplace(in.settings, std::move(options));
     co_await in.app->open();
     co_await in.app->migrate();
     co_await in.app->schedule();
+    co_await in.app->work_on_jobs();
     in.running = true;
 }
 

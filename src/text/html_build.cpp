@@ -7,6 +7,7 @@
 #include <csetjmp>
 #include <cstring>
 #include <ctime>
+#include <functional>
 #include <new>
 #include <unordered_map>
 

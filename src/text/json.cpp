@@ -85,6 +85,26 @@ bool same_members(const json_object& a, const json_object& b) noexcept {
 
 }  // namespace
 
+json::json() noexcept = default;
+json::json(std::nullptr_t) noexcept {}
+json::json(const json&) = default;
+json::json(json&&) noexcept = default;
+json& json::operator=(const json&) = default;
+json& json::operator=(json&&) noexcept = default;
+json::~json() = default;
+json::json(std::string&& text) noexcept : value_(std::move(text)) {}
+json::json(as_is, bool flag) noexcept : value_(flag) {}
+json::json(as_is, std::int64_t whole) noexcept : value_(whole) {}
+json::json(as_is, std::uint64_t whole) noexcept {
+    if (std::in_range<std::int64_t>(whole))
+        value_ = static_cast<std::int64_t>(whole);
+    else
+        value_ = static_cast<double>(whole);
+}
+json::json(as_is, double number) noexcept : value_(number) {}
+json::json(as_is, json_array&& elements) noexcept : value_(std::move(elements)) {}
+json::json(as_is, json_object&& members) noexcept : value_(std::move(members)) {}
+
 void json::mismatch(const char* expected) const {
     throw json_error(fmt::format("expected {}, found {}", expected, described(*this)));
 }

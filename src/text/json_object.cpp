@@ -8,6 +8,10 @@ namespace {
 constexpr std::size_t linear_limit = 16;
 }
 
+json_object::json_object() noexcept = default;
+json_object::~json_object() = default;
+json_object::json_object(json_object&&) noexcept = default;
+json_object& json_object::operator=(json_object&&) noexcept = default;
 json_object::json_object(const json_object&) = default;
 json_object& json_object::operator=(const json_object&) = default;
 

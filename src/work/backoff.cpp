@@ -6,10 +6,10 @@
 
 namespace croft::work {
 
-duration backoff(const task_options& options, int failures, double chance) {
-    duration pause = options.retry_from;
-    for (int i = 1; i < failures && pause < options.retry_to; ++i) pause *= 2;
-    pause = std::min(pause, options.retry_to);
+duration backoff(pauses between, int failures, double chance) {
+    duration pause = between.from;
+    for (int i = 1; i < failures && pause < between.to; ++i) pause *= 2;
+    pause = std::min(pause, between.to);
     return pause + duration(static_cast<duration::rep>(chance * static_cast<double>(pause.count()) / 4));
 }
 

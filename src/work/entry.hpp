@@ -5,6 +5,8 @@
 #include <memory>
 #include <optional>
 
+#include "croft/json.hpp"
+#include "work/quiet_hours.hpp"
 #include "work/scheduler.hpp"
 
 namespace croft::work {
@@ -14,6 +16,7 @@ struct scheduler::request {
     entry* of = nullptr;
     run_outcome result;
     std::string refusal;  // why there was no run
+    json arguments = json::object({});
     event done;
 };
 
@@ -26,8 +29,11 @@ struct scheduler::occurrence {
 struct scheduler::active_run {
     croft_run run;
     run_log lines;
-    event done;              // the work has ended, or is to be cancelled
-    bool cancelled = false;  // by stop()
+    event done;               // the work has ended, or is to be cancelled
+    bool cancelled = false;   // by stop()
+    bool superseded = false;  // overlap::cancel_running: by its next occurrence
+    bool not_ours = false;    // taken by somebody who thought us dead
+    bool told_stuck = false;
     std::shared_ptr<request> asked;
 };
 
@@ -35,12 +41,15 @@ struct scheduler::entry {
     const task_info* info;
     schedule when;
     bool wanted = true;
-    croft_task row{};     // as the database has it, or is about to
-    croft_task before{};  // the same before the last occurrence was taken from it
-    std::unique_ptr<active_run> active{};
-    std::optional<time_point> queued{};         // overlap::queue_one: due when this run is over
-    std::optional<time_point> backlog_until{};  // missed::run_all: occurrences up to then wait for their turn
-    std::optional<time_point> held_until{};     // its last run could not be stored as begun
+    quiet_hours quiet{};
+    entry* after = nullptr;
+    std::optional<time_point> told_overdue{};           // for this occurrence
+    croft_task row{};                                   // as the database has it, or is about to
+    croft_task before{};                                // the same before the last occurrence was taken from it
+    std::vector<std::unique_ptr<active_run>> active{};  // several only by overlap::allow
+    std::optional<time_point> queued{};                 // overlap::queue_one: due when this run is over
+    std::optional<time_point> backlog_until{};          // missed::run_all: occurrences up to then wait for their turn
+    std::optional<time_point> held_until{};             // its last run could not be stored as begun
     int claim_failures = 0;
     std::size_t runs = 0;
 };

@@ -20,6 +20,9 @@ const std::vector<task_info>& declared_tasks();
 /// a name used twice, a spec, zone or option that can't be.
 std::vector<task_info> check_tasks(std::vector<task_info> tasks);
 
+/// The name of another task, as `task` may say it: "scrape" within items is "items.scrape".
+std::string full_name(const task_info& task, const std::string& other);
+
 /// Whether each task is wanted (CROFT_TASKS). `patterns` is a list separated by commas: "*" stands for any text, "!"
 /// takes away, the last pattern that matches decides; a list that begins with "!" starts from all. "" and "*" are all,
 /// "none" is none. Throws config_error for a pattern that matches no task, naming the nearest.

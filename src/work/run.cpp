@@ -2,29 +2,21 @@
 
 #include "croft/log.hpp"
 #include "db/database.hpp"
+#include "db/transaction_state.hpp"
 #include "runtime/loop.hpp"
+#include "runtime/run_info.hpp"
 #include "work/backoff.hpp"
 #include "work/entry.hpp"
-#include "work/run_info.hpp"
+#include "work/failure_text.hpp"
 #include "work/store.hpp"
+#include "work/telling.hpp"
 
 namespace croft::work {
-namespace {
-
-constexpr std::size_t longest_error = 4000;  // bytes
-
-std::string error_text(const std::exception_ptr& failure) {
-    auto text = describe(failure, true);
-    if (text.size() > longest_error) text.resize(longest_error);
-    return text;
-}
-
-}  // namespace
 
 void scheduler::begin(entry& e, occurrence what) {
-    e.active = std::make_unique<active_run>();
+    auto& active = *e.active.emplace_back(std::make_unique<active_run>());
     ++under_way_;
-    runs_->spawn(carry_out(&e, std::move(what)));
+    runs_->spawn(carry_out(&e, &active, std::move(what)));
 }
 
 void scheduler::note_skip(entry& e, time_point scheduled_at, std::string why) {
@@ -35,7 +27,8 @@ void scheduler::note_skip(entry& e, time_point scheduled_at, std::string why) {
     run.outcome = "skipped";
     run.finished_at = now();
     run.error = std::move(why);
-    run.process = presence_.name();
+    run.process = lease_.name();
+    run.version = options_.version;
     ++under_way_;
     runs_->spawn(write_skip(&e, std::move(run)));
 }
@@ -50,32 +43,35 @@ task<> scheduler::write_skip(entry* e, croft_run run) {
     idle_.set();
 }
 
-task<> scheduler::carry_out(entry* e, occurrence what) {
+task<> scheduler::carry_out(entry* e, active_run* active, occurrence what) {
     const runtime::scoped_local database(&runtime::inherited::database, &base_);
     const runtime::scoped_local outside(&runtime::inherited::transaction, std::shared_ptr<db::transaction_state>{});
-    auto& active = *e->active;
-    active.asked = what.asked;
-    active.run.task = e->info->name;
-    active.run.scheduled_at = what.scheduled_at;
-    active.run.attempt = what.attempt;
-    active.run.started_at = now();
-    active.run.process = presence_.name();
+    active->asked = what.asked;
+    active->run.task = e->info->name;
+    active->run.scheduled_at = what.scheduled_at;
+    active->run.attempt = what.attempt;
+    active->run.started_at = now();
+    active->run.process = lease_.name();
+    active->run.version = options_.version;
     try {
-        if (co_await claim(e, &what)) co_await execute(e, what.asked != nullptr);
+        if (co_await claim(e, active, &what)) co_await execute(e, active);
     } catch (const std::exception& problem) {
         log::error("{}: the scheduler failed to run it: {}", e->info->name, problem);
         if (what.asked) what.asked->refusal = problem.what();
     }
-    ended(*e);
+    ended(*e, active);
 }
 
-task<bool> scheduler::claim(entry* e, const occurrence* what) {
-    auto& active = *e->active;
+task<bool> scheduler::claim(entry* e, active_run* active, const occurrence* what) {
     store::claim_answer answer;
     std::string failure;
     try {
         co_await store_what_is_left();  // a run that looks as if it were under way would keep this one from beginning
-        answer = co_await store::take({active.run, e->row, what->asked != nullptr});
+        answer = co_await store::take({.run = active->run,
+                                       .state = e->row,
+                                       .by_hand = what->asked != nullptr,
+                                       .beside = e->info->options.overlap == overlap::allow,
+                                       .who = &lease_});
     } catch (const std::exception& problem) {
         failure = problem.what();
     }
@@ -84,9 +80,10 @@ task<bool> scheduler::claim(entry* e, const occurrence* what) {
         co_return false;
     }
     e->claim_failures = 0;
-    if (answer.what == store::claim::taken && what->asked) what->asked->refusal = "another process runs it";
+    if (what->asked && answer.what != store::claim::ours) what->asked->refusal = "another process runs it";
+    if (answer.what == store::claim::busy && !what->asked) postpone(*e, *what, {});
     if (answer.what != store::claim::ours) co_return false;
-    active.run = std::move(answer.run);
+    active->run = std::move(answer.run);
     co_return true;
 }
 
@@ -96,71 +93,95 @@ void scheduler::postpone(entry& e, const occurrence& what, const std::string& wh
         what.asked->refusal = "its begin can't be stored: " + why;
         return;
     }
-    const auto pause = backoff(e.info->options, ++e.claim_failures, /*chance=*/0);
+    const bool failed = !why.empty();  // else another process runs the task
+    const auto pause = failed ? backoff(pauses_of(e.info->options), ++e.claim_failures, /*chance=*/0) : options_.poll;
     e.row = e.before;
     if (!is_due(e, now())) e.queued = what.scheduled_at;
     e.held_until = now() + pause;
-    log::error("{}: the begin of its run can't be stored: {}; trying again in {}", e.info->name, why, pause);
+    if (failed)
+        log::error("{}: the begin of its run can't be stored: {}; trying again in {}", e.info->name, why, pause);
 }
 
-task<> scheduler::execute(entry* e, bool by_hand) {
-    auto& active = *e->active;
-    const auto id = active.run.id;
+task<> scheduler::execute(entry* e, active_run* active) {
+    const auto id = active->run.id;
     auto info = std::make_shared<run_info>(run_info{.id = id, .task = e->info->name, .note = {}});
+    info->counted = std::make_shared<run_numbers>();
+    info->arguments = std::make_shared<const json>(active->asked ? active->asked->arguments : json::object({}));
+    const auto counted = info->counted;
     const runtime::scoped_local run(&runtime::inherited::run, std::move(info));
-    by_run_[id] = e;
+    by_run_[id] = active;
     runtime::outcome<void> result;
-    if (!active.cancelled) {
+    if (!active->done.is_set()) {
         group work;
-        work.spawn(runtime::settle_into(e->info->start(), &result, &active.done));
+        work.spawn(runtime::settle_into(e->info->start(), &result, &active->done));
         const auto limit = e->info->options.timeout;
         if (limit > 0s)
-            co_await active.done.wait_for(limit);
+            co_await active->done.wait_for(limit);
         else
-            co_await active.done.wait();
+            co_await active->done.wait();
     }  // what still runs is destroyed here
-    judge(*e, by_hand, result);
+    active->run.rows = counted->rows;
+    active->run.requests = counted->requests;
+    active->run.bytes = counted->bytes;
+    judge(*e, *active, result);
     by_run_.erase(id);
-    active.run.log = active.lines.text();
-    co_await store_end(e, active.run);
-    if (!active.asked) co_return;
-    active.asked->result = {id, active.run.outcome, active.run.error, *active.run.started_at, *active.run.finished_at};
+    active->run.log = active->lines.text();
+    if (!active->not_ours) co_await store_end(e, active->run);
+    if (!active->asked) co_return;
+    active->asked->result = {id, active->run.outcome, active->run.error, *active->run.started_at,
+                             *active->run.finished_at};
 }
 
-void scheduler::judge(entry& e, bool by_hand, const runtime::outcome<void>& result) {
-    auto& run = e.active->run;
+void scheduler::judge(entry& e, active_run& active, const runtime::outcome<void>& result) {
+    auto& run = active.run;
     run.finished_at = now();
-    if (const auto* failure = std::get_if<std::exception_ptr>(&result.state)) {
+    if (active.not_ours) {
+        run.outcome = "lost";
+        run.error = "another process took this one for dead";
+        return;
+    }
+    if (result.failure) {
         run.outcome = "failed";
-        run.error = error_text(*failure);
-        note_failure(e, by_hand, *failure);
-    } else if (result.state.index() == 1) {
+        run.error = error_text(result.failure);
+        note_failure(e, active, result.failure);
+    } else if (result.value) {
         run.outcome = "ok";
-        if (e.row.failures > 0) log::info("well again after {} failures in a row", e.row.failures);
-        e.row.failures = 0;
-        e.row.last_error.clear();
-        e.row.retry_at.reset();
-        e.row.retry_of.reset();
-        e.row.not_before.reset();
-    } else if (e.active->cancelled) {
+        note_success(e, active);
+    } else if (active.cancelled || active.superseded) {
         run.outcome = "cancelled";
-        note_cancelled(e, by_hand);
+        note_cancelled(e, active);
     } else {
         run.outcome = "timed_out";
         run.error = "not done within " + to_text(e.info->options.timeout);
-        note_failure(e, by_hand, nullptr);
+        note_failure(e, active, nullptr);
     }
     e.row.last_run_at = run.started_at;
     e.row.last_outcome = run.outcome;
 }
 
-void scheduler::note_failure(entry& e, bool by_hand, const std::exception_ptr& failure) {
+void scheduler::note_success(entry& e, const active_run& active) {
+    auto& row = e.row;
+    if (row.failures > 0) {
+        log::info("well again after {} failures in a row", row.failures);
+        if (runs_) tell(*runs_, task_recovered{e.info->name, row.failures});
+    }
+    const auto took = static_cast<double>((*active.run.finished_at - *active.run.started_at).count()) / 1e6;
+    row.usual_seconds = row.usual_seconds == 0 ? took : row.usual_seconds * 0.8 + took * 0.2;
+    row.failures = 0;
+    row.last_error.clear();
+    row.retry_at.reset();
+    row.retry_of.reset();
+    row.not_before.reset();
+}
+
+void scheduler::note_failure(entry& e, const active_run& active, const std::exception_ptr& failure) {
     const auto& options = e.info->options;
-    const auto& run = e.active->run;
+    const auto& run = active.run;
     ++e.row.failures;
     e.row.last_error = run.error;
+    if (e.row.failures == 1 && runs_) tell(*runs_, task_failed{e.info->name, run.error, run.id});
     if (const auto asked = retry_after(failure)) e.row.not_before = now() + *asked;
-    if (by_hand) {
+    if (active.asked) {
         log::error("failed: {}", run.error);
         return;
     }
@@ -168,34 +189,40 @@ void scheduler::note_failure(entry& e, bool by_hand, const std::exception_ptr& f
         log::error("failed: {}; not tried again before its next run", run.error);
         return;
     }
-    const auto pause = pause_after(e, failure);
+    const auto pause = pause_after(e, active, failure);
     e.row.retry_at = now() + pause;
     e.row.retry_of = run.scheduled_at;
     e.row.retry_attempt = run.attempt + 1;
     log::error("failed ({} in a row): {}; next try in {} at the latest", e.row.failures, run.error, pause);
 }
 
-duration scheduler::pause_after(entry& e, const std::exception_ptr& failure) {
+duration scheduler::pause_after(entry& e, const active_run& active, const std::exception_ptr& failure) {
     const double chance = static_cast<double>(chance_() - chance_.min()) /
                           static_cast<double>(std::minstd_rand::max() - std::minstd_rand::min());
-    const auto& run = e.active->run;
+    const auto& run = active.run;
     const duration took = *run.finished_at - *run.started_at;
-    return std::max({backoff(e.info->options, e.row.failures, chance), took, retry_after(failure).value_or(0s)});
+    return std::max(
+        {backoff(pauses_of(e.info->options), e.row.failures, chance), took, retry_after(failure).value_or(0s)});
 }
 
-/// By stop(): it is taken up at the next start.
-void scheduler::note_cancelled(entry& e, bool by_hand) {
-    e.active->run.error = "the app stopped";
+/// By stop(): it is taken up at the next start. By its next occurrence: that runs instead.
+void scheduler::note_cancelled(entry& e, active_run& active) {
+    if (active.superseded && !active.cancelled) {
+        active.run.error = "its next occurrence took its place";
+        log::warn("cancelled: its next occurrence takes its place");
+        return;
+    }
+    active.run.error = "the app stopped";
     log::warn("cancelled: the app stops");
-    if (by_hand) return;
+    if (active.asked) return;
     e.row.retry_at = now();
-    e.row.retry_of = e.active->run.scheduled_at;
-    e.row.retry_attempt = e.active->run.attempt + 1;
+    e.row.retry_of = active.run.scheduled_at;
+    e.row.retry_attempt = active.run.attempt + 1;
 }
 
-void scheduler::ended(entry& e) noexcept {
-    const auto asked = std::move(e.active->asked);
-    e.active.reset();
+void scheduler::ended(entry& e, active_run* active) noexcept {
+    const auto asked = std::move(active->asked);
+    std::erase_if(e.active, [&](const auto& one) { return one.get() == active; });
     --under_way_;
     wake_.set();
     idle_.set();
@@ -204,7 +231,31 @@ void scheduler::ended(entry& e) noexcept {
 
 void scheduler::keep_line(const log::line& line) {
     if (line.run == 0 || runtime::here.active != loop_) return;
-    if (const auto found = by_run_.find(line.run); found != by_run_.end()) found->second->active->lines.add(line);
+    if (const auto found = by_run_.find(line.run); found != by_run_.end()) found->second->lines.add(line);
 }
 
 }  // namespace croft::work
+
+namespace croft {
+namespace {
+
+const work::run_info& current_run() {
+    if (runtime::here.current)
+        if (const auto& run = runtime::locals().run; run && run->arguments) return *run;
+    throw error("run_arguments() must be called from a task's run");
+}
+
+}  // namespace
+
+const json& run_arguments() { return *current_run().arguments; }
+
+void count_for_run(run_numbers more) {
+    if (!runtime::here.current) return;
+    const auto& run = runtime::locals().run;
+    if (!run || !run->counted) return;
+    run->counted->rows += more.rows;
+    run->counted->requests += more.requests;
+    run->counted->bytes += more.bytes;
+}
+
+}  // namespace croft

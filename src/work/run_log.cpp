@@ -1,5 +1,7 @@
 #include "work/run_log.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace croft::work {

@@ -1,5 +1,7 @@
 #include "work/schedule.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/text.hpp"

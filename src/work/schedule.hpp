@@ -30,8 +30,7 @@ public:
     const std::string& text() const noexcept { return text_; }
 
 private:
-    schedule(std::variant<text::cron, duration> when, std::string text)
-        : when_(std::move(when)), text_(std::move(text)) {}
+    schedule(std::variant<text::cron, duration> when, std::string text) : when_(when), text_(std::move(text)) {}
     std::variant<text::cron, duration> when_;
     std::string text_;
 };

@@ -8,9 +8,9 @@
 #include "base/text.hpp"
 #include "db/database.hpp"
 #include "runtime/loop.hpp"
+#include "runtime/run_info.hpp"
 #include "text/cron_hash.hpp"
 #include "work/entry.hpp"
-#include "work/run_info.hpp"
 #include "work/store.hpp"
 
 namespace croft::work {
@@ -57,6 +57,7 @@ scheduler::scheduler(db::database& base, std::vector<task_info> tasks, scheduler
     : base_(base),
       tasks_(std::move(tasks)),
       options_(std::move(options)),
+      lease_(options_.patience),
       chance_(static_cast<std::minstd_rand::result_type>(options_.seed)),
       keep_lines_([this](const log::line& line) { keep_line(line); }) {
     const auto wanted = matching_tasks(tasks_, options_.patterns);
@@ -65,8 +66,12 @@ scheduler::scheduler(db::database& base, std::vector<task_info> tasks, scheduler
     for (std::size_t i = 0; i < tasks_.size(); ++i) {
         auto when = schedule::make(tasks_[i], seed);
         if (!when) throw config_error("task " + tasks_[i].name + ": " + when.error().message);
-        entries_.push_back(std::make_unique<entry>(entry{&tasks_[i], *std::move(when), wanted[i]}));
+        auto quiet = quiet_hours::make(tasks_[i].options.quiet, tasks_[i].options.timezone);
+        if (!quiet) throw config_error("task " + tasks_[i].name + ": " + quiet.error().message);
+        entries_.push_back(std::make_unique<entry>(entry{&tasks_[i], *std::move(when), wanted[i], *std::move(quiet)}));
     }
+    for (auto& e : entries_)
+        if (!e->info->options.after.empty()) e->after = &find(full_name(*e->info, e->info->options.after));
     log::set_context(&speaker);
 }
 
@@ -75,6 +80,7 @@ scheduler::~scheduler() = default;
 task<> scheduler::run() {
     const runtime::scoped_local database(&runtime::inherited::database, &base_);
     const looping alive(*this);
+    runs_->spawn(watch());
     co_await load();
     while (!stopping_) {
         wake_.reset();
@@ -91,6 +97,13 @@ task<> scheduler::run() {
         co_await idle_.wait();
     }
     co_await store_what_is_left();
+    std::string failure;
+    try {
+        co_await lease_.end();
+    } catch (const std::exception& problem) {
+        failure = problem.what();
+    }
+    if (!failure.empty()) log::warn("the scheduler's row can't be deleted: {}", failure);
 }
 
 task<> scheduler::stop(duration grace) {
@@ -98,29 +111,37 @@ task<> scheduler::stop(duration grace) {
     wake_.set();
     if (!runs_) co_return;
     if (co_await finished_.wait_for(grace)) co_return;
-    for (auto& e : entries_) {
-        if (!e->active) continue;
-        e->active->cancelled = true;
-        e->active->done.set();
-    }
+    for (auto& e : entries_)
+        for (auto& active : e->active) {
+            active->cancelled = true;
+            active->done.set();
+        }
     co_await finished_.wait();
 }
 
-task<run_outcome> scheduler::run_now(std::string name) {
+task<run_outcome> scheduler::run_now(std::string name, json arguments) {
     auto asked = std::make_shared<request>();
     asked->of = &find(name);
+    asked->arguments = std::move(arguments);
+    if (alone_) throw croft::error("task " + name + ": another run was asked for and isn't over");
     if (runs_) {
         requests_.push_back(asked);
         wake_.set();
         co_await asked->done.wait();
     } else {
         const runtime::scoped_local database(&runtime::inherited::database, &base_);
-        loop_ = &runtime::loop::current();
+        const looping alive(*this);
+        struct by_itself {
+            bool* flag;
+            explicit by_itself(bool* which) : flag(which) { *flag = true; }
+            ~by_itself() { *flag = false; }
+        } const mark(&alone_);
         if (!loaded_) co_await read_state();
-        if (asked->of->active) throw croft::error("task " + name + " is running already");
-        asked->of->active = std::make_unique<active_run>();
+        runs_->spawn(watch());
+        auto& active = *asked->of->active.emplace_back(std::make_unique<active_run>());
         ++under_way_;
-        co_await carry_out(asked->of, {now(), 1, asked});
+        co_await carry_out(asked->of, &active, {now(), 1, asked});
+        co_await lease_.end();
     }
     if (!asked->refusal.empty()) throw croft::error("task " + name + ": " + asked->refusal);
     co_return asked->result;
@@ -157,9 +178,9 @@ void scheduler::dispatch() {
     for (auto& each : entries_) {
         auto& e = *each;
         if (!e.wanted) continue;
-        if (e.active) {
+        if (!e.active.empty() && e.info->options.overlap != overlap::allow) {
             note_overlap(e, at);
-        } else if (is_due(e, at)) {
+        } else if (is_due(e, at) && !waits_for_another(e, at)) {
             e.before = e.row;
             if (auto due = take_due(e, at)) begin(e, std::move(*due));
         }
@@ -168,7 +189,7 @@ void scheduler::dispatch() {
 
 void scheduler::answer_requests() {
     for (auto& asked : std::exchange(requests_, {})) {
-        if (!asked->of->active) {
+        if (asked->of->active.empty() || asked->of->info->options.overlap == overlap::allow) {
             begin(*asked->of, {now(), 1, asked});
             continue;
         }
@@ -179,25 +200,56 @@ void scheduler::answer_requests() {
 
 void scheduler::note_overlap(entry& e, time_point at) {
     if (!e.row.next_run_at || *e.row.next_run_at > at) return;
+    if (const auto due = regular_due(e); due && *due > at) return;
     if (e.backlog_until && *e.row.next_run_at <= *e.backlog_until) return;
     const auto last = e.when.latest(*e.row.next_run_at, at);
     e.row.next_run_at = e.when.next(at, last);
-    if (e.info->options.overlap == overlap::queue_one)
-        e.queued = last;
-    else
+    if (e.info->options.overlap != overlap::skip) e.queued = last;
+    if (e.info->options.overlap == overlap::cancel_running)
+        for (auto& active : e.active) {
+            active->superseded = true;
+            active->done.set();
+        }
+    else if (e.info->options.overlap == overlap::skip)
         note_skip(e, last, "the run before it was still under way");
 }
 
 bool scheduler::is_due(const entry& e, time_point at) const {
     if (e.row.not_before && at < *e.row.not_before) return false;
     if (e.held_until && at < *e.held_until) return false;
-    return e.queued || (e.row.next_run_at && *e.row.next_run_at <= at) || (e.row.retry_at && *e.row.retry_at <= at);
+    if (e.quiet.end(at)) return false;
+    const auto due = regular_due(e);
+    return e.queued || (due && *due <= at) || (e.row.retry_at && *e.row.retry_at <= at);
+}
+
+/// When its next occurrence begins: by its spec, and a bit later where it has a jitter.
+std::optional<time_point> scheduler::regular_due(const entry& e) const {
+    const auto& next = e.row.next_run_at;
+    const auto jitter = e.info->options.jitter;
+    if (!next || jitter <= 0s) return next;
+    const auto seed = text::crc32(e.info->name + to_text(*next));
+    return *next + duration(static_cast<duration::rep>(static_cast<double>(seed) / 4294967296.0 *
+                                                       static_cast<double>(jitter.count())));
+}
+
+/// Whether it is to begin only after another task, which hasn't come to its end yet. Where that has failed for good,
+/// the occurrence is left out.
+bool scheduler::waits_for_another(entry& e, time_point at) {
+    if (!e.after || !e.after->wanted) return false;
+    const auto& other = *e.after;
+    if (!other.active.empty() || other.queued || other.row.retry_at) return true;
+    if (const auto due = regular_due(other); due && *due <= at) return true;
+    if (other.row.failures == 0 || !e.row.next_run_at || *e.row.next_run_at > at) return false;
+    const auto last = e.when.latest(*e.row.next_run_at, at);
+    e.row.next_run_at = e.when.next(at, last);
+    note_skip(e, last, other.info->name + ", after which it runs, has failed");
+    return true;
 }
 
 std::optional<scheduler::occurrence> scheduler::take_due(entry& e, time_point at) {
     e.row.not_before.reset();
     e.held_until.reset();
-    if (e.row.next_run_at && *e.row.next_run_at <= at) return take_regular(e, at);
+    if (const auto next = regular_due(e); next && *next <= at) return take_regular(e, at);
     const occurrence due =
         e.queued ? occurrence{*e.queued} : occurrence{e.row.retry_of.value_or(*e.row.retry_at), e.row.retry_attempt};
     e.queued.reset();
@@ -212,11 +264,20 @@ std::optional<scheduler::occurrence> scheduler::take_regular(entry& e, time_poin
     const auto last = e.when.latest(first, at);
     if (options.missed == missed::run_all && first != last) {
         first = e.when.first_of_last(first, last, options.most_missed);
+        if (options.missed_grace && at - first > *options.missed_grace) {
+            const auto within = e.when.next(at - *options.missed_grace - 1us, first).value_or(last);
+            note_skip(e, first, "those before " + to_text(std::min(within, last)) + " were missed too long ago");
+            first = std::min(within, last);
+        }
         e.backlog_until = std::max(e.backlog_until.value_or(at), at);
         e.row.next_run_at = e.when.next(first, first);
     } else {
         first = last;
         e.row.next_run_at = e.when.next(at, last);
+    }
+    if (options.missed_grace && at - last > std::max<duration>(*options.missed_grace, late)) {
+        note_skip(e, last, "it was missed longer ago than " + to_text(*options.missed_grace));
+        return std::nullopt;
     }
     if (options.missed == missed::skip && at - last > late) {
         note_skip(e, last, "it was missed: the app didn't run then, or its clock was set");
@@ -236,14 +297,18 @@ duration scheduler::pause_until_next() const {
     };
     for (const auto& e : entries_) {
         if (!e->wanted) continue;
-        if (e->active) {
-            if (!e->backlog_until || e->row.next_run_at > e->backlog_until) consider(e->row.next_run_at, at);
+        if (!e->active.empty() && e->info->options.overlap != overlap::allow) {
+            if (!e->backlog_until || e->row.next_run_at > e->backlog_until) consider(regular_due(*e), at);
             continue;
         }
+        const auto due = regular_due(*e);
+        if (e->after && due && *due <= at && e->after->wanted) continue;  // the end of the other one wakes us
         const auto gate = std::max(e->row.not_before.value_or(at), e->held_until.value_or(at));
-        consider(e->row.next_run_at, gate);
-        consider(e->row.retry_at, gate);
-        consider(e->queued, gate);
+        for (const auto& moment : {due, e->row.retry_at, e->queued}) {
+            if (!moment) continue;
+            const auto begins = std::max(*moment, gate);
+            consider(e->quiet.end(begins).value_or(begins), at);
+        }
     }
     return std::max(earliest - at, duration{0});
 }

@@ -18,9 +18,10 @@
 #include <vector>
 
 #include "croft/clock.hpp"
+#include "croft/json.hpp"
 #include "croft/log.hpp"
 #include "croft/task.hpp"
-#include "work/process.hpp"
+#include "work/lease.hpp"
 #include "work/registry.hpp"
 #include "work/run_log.hpp"
 #include "work/schedule.hpp"
@@ -33,6 +34,14 @@ struct scheduler_options {
     std::string patterns = "*";
     /// Runs kept for each task.
     std::int64_t kept_runs = 1000;
+    /// And how old they may get.
+    duration kept_for = 90 * days;
+    /// How often it looks whether other processes have died.
+    duration poll = 1s;
+    /// Who doesn't show a sign of life for so long is dead: see lease.hpp.
+    duration patience = 4s;
+    /// Of the program; kept with each run.
+    std::string version = {};
     /// What retries' jitter is drawn from.
     std::uint64_t seed = std::random_device{}();
 };
@@ -61,8 +70,9 @@ public:
     task<> stop(duration grace);
 
     /// Runs a task now, whether its pattern is wanted or not, paused or not; failures are not retried. Throws
-    /// config_error for an unknown name (naming the nearest), croft::error when it runs already.
-    task<run_outcome> run_now(std::string name);
+    /// config_error for an unknown name (naming the nearest), croft::error when it runs already. The task finds
+    /// `arguments` by run_arguments().
+    task<run_outcome> run_now(std::string name, json arguments = json::object({}));
     /// No more runs by schedule, also after a restart, until resumed. Throws config_error for an unknown name.
     task<> pause(std::string name);
     task<> resume(std::string name);
@@ -81,6 +91,8 @@ private:
     void answer_requests();
     void note_overlap(entry& e, time_point at);
     bool is_due(const entry& e, time_point at) const;
+    bool waits_for_another(entry& e, time_point at);
+    std::optional<time_point> regular_due(const entry& e) const;
     std::optional<occurrence> take_due(entry& e, time_point at);
     std::optional<occurrence> take_regular(entry& e, time_point at);
     duration pause_until_next() const;
@@ -92,36 +104,46 @@ private:
     task<> read_state();
     void adopt(entry& e, const croft_task* known);
     void adopt_lost(entry& e, const croft_run& lost);
+    task<> adopt_all_lost();
     task<> store_end(entry* e, croft_run run);
     task<> store_what_is_left();
+
+    // watch.cpp: other processes, and runs that don't come or don't end
+    task<> watch();
+    task<> look();
+    void give_up_all();
+    void tell_overdue(entry& e, time_point at);
+    void tell_stuck(entry& e, time_point at);
 
     // run.cpp: one run
     void begin(entry& e, occurrence what);
     void note_skip(entry& e, time_point scheduled_at, std::string why);
     task<> write_skip(entry* e, croft_run run);
-    task<> carry_out(entry* e, occurrence what);
-    task<bool> claim(entry* e, const occurrence* what);
+    task<> carry_out(entry* e, active_run* active, occurrence what);
+    task<bool> claim(entry* e, active_run* active, const occurrence* what);
     void postpone(entry& e, const occurrence& what, const std::string& why);
-    task<> execute(entry* e, bool by_hand);
-    void judge(entry& e, bool by_hand, const runtime::outcome<void>& result);
-    void note_failure(entry& e, bool by_hand, const std::exception_ptr& failure);
-    void note_cancelled(entry& e, bool by_hand);
-    duration pause_after(entry& e, const std::exception_ptr& failure);
-    void ended(entry& e) noexcept;
+    task<> execute(entry* e, active_run* active);
+    void judge(entry& e, active_run& active, const runtime::outcome<void>& result);
+    void note_success(entry& e, const active_run& active);
+    void note_failure(entry& e, const active_run& active, const std::exception_ptr& failure);
+    void note_cancelled(entry& e, active_run& active);
+    duration pause_after(entry& e, const active_run& active, const std::exception_ptr& failure);
+    void ended(entry& e, active_run* active) noexcept;
     void keep_line(const log::line& line);
 
     db::database& base_;
     std::vector<task_info> tasks_;
     scheduler_options options_;
-    presence presence_;
+    lease lease_;
     std::minstd_rand chance_;
     std::vector<std::unique_ptr<entry>> entries_;
     std::deque<std::shared_ptr<request>> requests_;
-    std::deque<croft_run> unstored_;         // runs whose end the database didn't take yet
-    std::map<std::int64_t, entry*> by_run_;  // those under way
+    std::deque<croft_run> unstored_;              // runs whose end the database didn't take yet
+    std::map<std::int64_t, active_run*> by_run_;  // those under way
     runtime::loop* loop_ = nullptr;
     group* runs_ = nullptr;  // run()'s own, so that no run outlives it
     bool loaded_ = false, stopping_ = false;
+    bool alone_ = false;  // run_now() without run()
     std::size_t under_way_ = 0;
     std::optional<time_point> last_wall_;
     duration last_monotonic_{};

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "croft/log.hpp"
 #include "croft/transaction.hpp"
 #include "db/database.hpp"
@@ -34,18 +36,26 @@ task<> scheduler::load() {
 task<> scheduler::read_state() {
     // All in one: a run that is marked as lost is also due again.
     co_await transaction([this]() -> task<> {
-        const auto lost = co_await store::collect_lost();
         const auto known = co_await store::tasks();
         for (auto& e : entries_) {
             const auto row = std::ranges::find(known, e->info->name, &croft_task::name);
             adopt(*e, row == known.end() ? nullptr : &*row);
-            bool changed = e->wanted;
-            for (const auto& run : lost)
-                if (run.task == e->info->name) adopt_lost(*e, run), changed = true;
-            if (changed) co_await store::save(e->row);
+            if (e->wanted) co_await store::save(e->row);
         }
+        co_await adopt_all_lost();
     });
     loaded_ = true;
+}
+
+/// In a transaction: what was lost is also due again.
+task<> scheduler::adopt_all_lost() {
+    const auto lost = co_await store::collect_lost();
+    for (auto& e : entries_)
+        for (const auto& run : lost)
+            if (run.task == e->info->name) {
+                adopt_lost(*e, run);
+                co_await store::save(e->row);
+            }
 }
 
 void scheduler::adopt(entry& e, const croft_task* known) {
@@ -64,15 +74,21 @@ void scheduler::adopt(entry& e, const croft_task* known) {
 
 void scheduler::adopt_lost(entry& e, const croft_run& lost) {
     auto& row = e.row;
+    // Where this process had that occurrence before it as well, it is the other's.
+    if (row.next_run_at && *row.next_run_at <= lost.scheduled_at)
+        row.next_run_at = e.when.next(lost.scheduled_at, lost.scheduled_at);
+    if (e.queued == lost.scheduled_at) e.queued.reset();
     ++row.failures;
     row.last_run_at = lost.started_at;
     row.last_outcome = "lost";
     row.last_error = "its process ended while it ran";
-    const auto pause =
-        lost.attempt < suspicious_attempt ? duration{0} : backoff(e.info->options, lost.attempt, /*chance=*/0);
+    const auto pause = lost.attempt < suspicious_attempt
+                           ? duration{0}
+                           : backoff(pauses_of(e.info->options), lost.attempt, /*chance=*/0);
     row.retry_at = now() + pause;
     row.retry_of = lost.scheduled_at;
     row.retry_attempt = lost.attempt + 1;
+    e.held_until.reset();
     log::warn("{}: the run of {} was lost when its process ended; it begins again", row.name, lost.scheduled_at);
 }
 
@@ -80,7 +96,8 @@ task<> scheduler::store_end(entry* e, croft_run run) {
     std::string failure;
     try {
         co_await store::finish(run, e->row);
-        if (++e->runs % purge_every == 0) co_await store::purge(e->info->name, options_.kept_runs);
+        if (++e->runs % purge_every == 0)
+            co_await store::purge(e->info->name, options_.kept_runs, now() - options_.kept_for);
     } catch (const std::exception& problem) {
         failure = problem.what();
     }

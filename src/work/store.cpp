@@ -1,7 +1,9 @@
 #include "work/store.hpp"
 
+#include <set>
+
 #include "croft/query.hpp"
-#include "work/process.hpp"
+#include "db/database.hpp"
 
 namespace croft::work::store {
 namespace {
@@ -22,7 +24,8 @@ task<> store_state(croft_task state) {
         set<&croft_task::last_run_at>(state.last_run_at), set<&croft_task::last_outcome>(state.last_outcome),
         set<&croft_task::last_error>(state.last_error), set<&croft_task::failures>(state.failures),
         set<&croft_task::retry_at>(state.retry_at), set<&croft_task::retry_of>(state.retry_of),
-        set<&croft_task::retry_attempt>(state.retry_attempt), set<&croft_task::not_before>(state.not_before));
+        set<&croft_task::retry_attempt>(state.retry_attempt), set<&croft_task::not_before>(state.not_before),
+        set<&croft_task::usual_seconds>(state.usual_seconds));
 }
 
 /// What came of former runs is left as it is: it may be another process that ran them.
@@ -33,27 +36,25 @@ task<> store_schedule(croft_task state) {
                 set<&croft_task::retry_attempt>(state.retry_attempt), set<&croft_task::not_before>(state.not_before));
 }
 
-bool ends_here(const croft_run& run) { return !presence::is_alive(run.process); }
-
-task<> mark_lost(std::int64_t id) {
-    co_await query<croft_run>()
-        .where(f<&croft_run::id> == id && f<&croft_run::outcome> == "running")
-        .update(set<&croft_run::outcome>("lost"), set<&croft_run::finished_at>(now()),
-                set<&croft_run::error>("its process ended while it ran"));
+/// Of these runs, those whose process is no longer known to be alive.
+task<std::vector<croft_run>> those_lost(std::vector<croft_run> running) {
+    if (running.empty()) co_return running;
+    std::set<std::string> alive;
+    for (const auto& one : co_await query<croft_process>().list()) alive.insert(one.name);
+    std::erase_if(running, [&](const croft_run& run) { return alive.contains(run.process); });
+    co_return running;
 }
 
-/// Whether a living process runs the task.
+task<bool> mark_lost(std::int64_t id) {
+    co_return co_await query<croft_run>()
+            .where(f<&croft_run::id> == id && f<&croft_run::outcome> == "running")
+            .update(set<&croft_run::outcome>("lost"), set<&croft_run::finished_at>(now()),
+                    set<&croft_run::error>("its process ended while it ran")) > 0;
+}
+
+/// Whether another process runs the task; or has died in it, and nobody has taken that up yet.
 task<bool> runs_somewhere(std::string name) {
-    bool alive = false;
-    const auto left =
-        co_await query<croft_run>().where(f<&croft_run::outcome> == "running" && f<&croft_run::task> == name).list();
-    for (const auto& run : left) {
-        if (ends_here(run))
-            co_await mark_lost(run.id);
-        else
-            alive = true;
-    }
-    co_return alive;
+    return query<croft_run>().where(f<&croft_run::outcome> == "running" && f<&croft_run::task> == name).exists();
 }
 
 query_of<croft_run> attempts_like(const croft_run& run) {
@@ -71,11 +72,13 @@ task<claim_answer> try_to_take(claim_request* request) {
     }
     if (request->by_hand)  // an occurrence may be due in the same microsecond
         while (co_await attempts_like(run).exists()) run.scheduled_at += 1us;
-    if (co_await attempts_like(run).exists() || co_await runs_somewhere(run.task)) {
+    if (!request->beside && co_await runs_somewhere(run.task)) co_return claim_answer{claim::busy, {}};
+    if (co_await attempts_like(run).exists()) {
         co_await task_row(run.task).update(set<&croft_task::next_run_at>(request->state.next_run_at));
         co_return claim_answer{claim::taken, {}};
     }
     co_await croft::save(run);
+    co_await request->who->renew();
     co_await store_schedule(request->state);
     co_return claim_answer{claim::ours, run};
 }
@@ -101,11 +104,14 @@ task<bool> set_paused(std::string name, bool paused) {
 
 task<> finish(croft_run run, croft_task state) {
     co_await transaction([&]() -> task<> {
-        co_await query<croft_run>()
-            .where(f<&croft_run::id> == run.id)
-            .update(set<&croft_run::outcome>(run.outcome), set<&croft_run::finished_at>(run.finished_at),
-                    set<&croft_run::error>(run.error), set<&croft_run::log>(run.log));
-        co_await store_state(state);
+        const auto changed =
+            co_await query<croft_run>()
+                .where(f<&croft_run::id> == run.id && f<&croft_run::outcome> == "running")
+                .update(set<&croft_run::outcome>(run.outcome), set<&croft_run::finished_at>(run.finished_at),
+                        set<&croft_run::error>(run.error), set<&croft_run::log>(run.log),
+                        set<&croft_run::rows>(run.rows), set<&croft_run::requests>(run.requests),
+                        set<&croft_run::bytes>(run.bytes));
+        if (changed > 0) co_await store_state(state);
     });
 }
 
@@ -123,15 +129,23 @@ task<> skip(croft_run run, croft_task state) {
 task<std::vector<croft_run>> collect_lost() {
     std::vector<croft_run> lost;
     co_await transaction([&]() -> task<> {
-        lost = co_await query<croft_run>().where(f<&croft_run::outcome> == "running").list();
-        std::erase_if(lost, [](const croft_run& run) { return !ends_here(run); });
-        for (const auto& run : lost) co_await mark_lost(run.id);
+        for (auto& run :
+             co_await those_lost(co_await query<croft_run>().where(f<&croft_run::outcome> == "running").list()))
+            if (co_await mark_lost(run.id)) lost.push_back(std::move(run));
     });
     co_return lost;
 }
 
-task<> purge(std::string name, std::int64_t count) {
+task<bool> any_lost() {
+    const auto rows =
+        co_await db::current().read({R"(SELECT 1 FROM "croft_run" WHERE "outcome" = 'running' AND "process" NOT IN)"
+                                     R"( (SELECT "name" FROM "croft_process") LIMIT 1)"});
+    co_return !rows.empty();
+}
+
+task<> purge(std::string name, std::int64_t count, time_point oldest_kept) {
     const auto of_task = query<croft_run>().where(f<&croft_run::task> == name);
+    co_await of_task.where(f<&croft_run::scheduled_at> < oldest_kept && f<&croft_run::outcome> != "running").remove();
     const auto oldest = co_await of_task.order_by(f<&croft_run::id>.descending()).offset(count).limit(1).list();
     if (oldest.empty()) co_return;
     co_await of_task.where(f<&croft_run::id> <= oldest.front().id && f<&croft_run::outcome> != "running").remove();

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "croft/task.hpp"
+#include "work/lease.hpp"
 #include "work/tables.hpp"
 
 namespace croft::work::store {
@@ -14,7 +15,8 @@ namespace croft::work::store {
 /// What became of the attempt to take a run.
 enum class claim : std::uint8_t {
     ours,
-    taken,   // another process has this occurrence, or runs the task right now
+    taken,   // another process has this occurrence
+    busy,    // another process runs the task right now, or has died a moment ago
     paused,  // the operator wants no runs
 };
 
@@ -22,13 +24,14 @@ struct claim_request {
     croft_run run;
     croft_task state;      // its schedule is stored along with it
     bool by_hand = false;  // whether it is paused or not
+    bool beside = false;   // overlap::allow
+    lease* who = nullptr;  // in whose name
 };
 struct claim_answer {
     claim what = claim::taken;
     croft_run run;  // as stored, when it is ours
 };
-/// Notes that a run begins, unless it is paused or somebody else's. Runs of the task that a dead process left behind
-/// are marked as lost.
+/// Notes that a run begins, unless it is paused or somebody else's.
 task<claim_answer> take(claim_request request);
 
 /// All that is known, by name.
@@ -38,13 +41,15 @@ task<> save(croft_task state);
 /// Gives false when there is no such task.
 task<bool> set_paused(std::string name, bool paused);
 
-/// A run is over: stores it and the task's state together.
+/// A run is over: stores it and the task's state together. What others have marked as lost stays so.
 task<> finish(croft_run run, croft_task state);
 /// Notes an occurrence that doesn't run, and the task's schedule.
 task<> skip(croft_run run, croft_task state);
 /// Marks the runs that dead processes left behind as lost, and gives them.
 task<std::vector<croft_run>> collect_lost();
-/// Keeps the newest `count` runs of a task.
-task<> purge(std::string name, std::int64_t count);
+/// Whether there are any.
+task<bool> any_lost();
+/// Keeps the newest `count` runs of a task, and none that is older than that.
+task<> purge(std::string name, std::int64_t count, time_point oldest);
 
 }  // namespace croft::work::store

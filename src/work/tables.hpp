@@ -20,6 +20,7 @@ struct croft_task {
     std::optional<time_point> retry_at, retry_of;
     std::int32_t retry_attempt = 0;
     std::optional<time_point> not_before;  // the source asked to be left alone until then
+    double usual_seconds = 0;              // how long a run that goes well takes
     croft::modified_at modified_at;
 };
 CROFT_MODEL(croft_task, unique<&croft_task::name>);
@@ -32,11 +33,21 @@ struct croft_run {
     std::int32_t attempt = 1;
     std::string outcome = "running";  // running ok failed timed_out cancelled skipped lost
     std::optional<time_point> started_at, finished_at;
-    std::string error;    // with its chain of causes; for skipped: why
-    std::string log;      // its lines, the middle left out when there are many
-    std::string process;  // where it runs: see process.hpp
+    std::string error;                               // with its chain of causes; for skipped: why
+    std::string log;                                 // its lines, the middle left out when there are many
+    std::int64_t rows = 0, requests = 0, bytes = 0;  // what it counted: croft::count_for_run()
+    std::string version;                             // of the program
+    std::string process;                             // where it runs: croft_process.name
 };
 CROFT_MODEL(croft_run, unique<&croft_run::task, &croft_run::scheduled_at, &croft_run::attempt>,
             indexed<&croft_run::outcome>);
+
+/// Who has work under way: a scheduler or worker of some process. `beat` is counted up every second; see lease.hpp.
+struct croft_process {
+    std::int64_t id = 0;
+    std::string name;
+    std::int64_t beat = 0;
+};
+CROFT_MODEL(croft_process, unique<&croft_process::name>);
 
 }  // namespace croft::work

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """The almanac against its upstream: what it stores is true, survives being killed, and the site's bad days."""
-import json, os, random, signal, sqlite3, subprocess, time, unittest
+import collections, json, os, random, signal, sqlite3, subprocess, time, unittest
 
 import expected
 from world import get, graphql, wait_for, world
@@ -21,6 +21,21 @@ class all_versions(world):
         self.each_version_is_told_in_the_log()
         self.a_second_ingest_writes_nothing(last)
         self.graphql_answers()
+        self.rollups_agree(last)
+        self.the_broken_row_is_set_aside()
+
+    def rollups_agree(self, last):
+        sizes = collections.Counter(row["stackSize"] for row in expected.named(last, "items").values())
+        self.assertEqual(dict(self.rows("SELECT stack_size, count FROM stack_stats")), dict(sizes))
+        told = self.command("rollup", "check")
+        self.assertEqual((told.returncode, told.stdout), (0, "StackStats: right\n"), told.stderr)
+
+    def the_broken_row_is_set_aside(self):
+        told = self.command("rejected", "--model", "Food", "--json")
+        self.assertEqual(told.returncode, 0, told.stderr)
+        stew = [row for row in json.loads(told.stdout) if row["source"]["name"] == "mystery_stew"]
+        self.assertEqual([(row["task"], row["reasons"]) for row in stew],
+                         [("versions.ingest", '"foodPoints": Food.food_points: "plenty" is not an integer')])
 
     def histories_tell_what_each_version_changed(self):
         for table, resource, columns, source in (

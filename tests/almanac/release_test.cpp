@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <functional>
+#include <map>
 #include <sstream>
 
 #include "apps/drops/rows.hpp"
@@ -11,7 +13,7 @@
 #include "croft/history.hpp"
 #include "db/database.hpp"
 #include "history/history.hpp"
-#include "model/schema.hpp"
+#include "migrate/migrator.hpp"
 #include "runtime/loop.hpp"
 
 namespace {
@@ -41,13 +43,7 @@ Release release_of(const std::string& name) {
 }
 
 task<> migrate(db::database* base) {
-    std::vector<model_schema::object> wanted{history::context_table()};
-    for (const auto* model : all_models()) {
-        for (auto& object : model_schema::objects_of(*model, base->kind())) wanted.push_back(std::move(object));
-        if (model->has_history)
-            for (auto& object : history::objects_of(*model, base->kind())) wanted.push_back(std::move(object));
-    }
-    co_await model_schema::migrate(base, std::move(wanted));
+    co_await migrations::make_tables(base, all_models());
     history::attach(*base);
 }
 

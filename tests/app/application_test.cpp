@@ -1,3 +1,6 @@
+#include <chrono>
+#include <functional>
+
 #include "app/application.hpp"
 
 #include <gmock/gmock.h>

@@ -1,4 +1,6 @@
 // Isolation, retries, read-only transactions, hooks and notifications, on both engines.
+#include <functional>
+
 #include "support.hpp"
 
 namespace croft::db {

@@ -1,9 +1,11 @@
 // What only PostgreSQL has: its types, its URLs, several connections that really work at the same time, a server that
 // goes away.
+#include <chrono>
 #include <cmath>
 #include <fstream>
 #include <limits>
 
+#include "db/postgres/bulk.hpp"
 #include "db/postgres/cells.hpp"
 #include "support.hpp"
 
@@ -72,6 +74,27 @@ TEST_F(postgres_driver, values_of_every_column_type_come_back_as_they_went_in) {
         const auto nulls = co_await base.read({"SELECT * FROM item WHERE b IS NULL"});
         for (std::size_t column = 0; column < 12; ++column) EXPECT_TRUE(nulls.at(0, column).is_null());
     });
+}
+
+TEST(postgres_bulk, a_batch_is_one_insert_of_arrays_that_tells_what_each_row_did) {
+    const insertion into{"it\"em", {"name", "price"}, {0}, " ON CONFLICT (\"name\") DO NOTHING"};
+    EXPECT_EQ(postgres::batch_sql(into, {"text", "integer"}),
+              "WITH written AS (INSERT INTO \"it\"\"em\" (\"name\", \"price\") SELECT * FROM unnest($1::text[], "
+              "$2::integer[]) ON CONFLICT (\"name\") DO NOTHING RETURNING \"name\" AS k1, xmax = 0 AS fresh) "
+              "SELECT n, fresh FROM unnest($1::text[]) WITH ORDINALITY AS given(k1, n) FULL JOIN written USING (k1)");
+    EXPECT_EQ(postgres::batch_sql({"item", {"name"}}, {"text"}),
+              "INSERT INTO \"item\" (\"name\") SELECT * FROM unnest($1::text[])");
+    EXPECT_EQ(one_row(into, '$'),
+              "INSERT INTO \"it\"\"em\" (\"name\", \"price\") VALUES ($1, $2) ON CONFLICT (\"name\") DO NOTHING");
+}
+
+TEST(postgres_bulk, arrays_quote_what_they_hold) {
+    many_rows rows{{}, {"item", {"t", "n"}}, {"a \"b\" \\ {c},NULL", std::int64_t{-1}, "", value{}}, 2};
+    rows.params[3] = bytes{std::byte{10}};
+    EXPECT_EQ(postgres::arrays_of(rows, 0, 2, {"db"}),
+              (std::vector<value>{R"({"a \"b\" \\ {c},NULL",""})", R"({-1,"\\x0a"})"}));
+    rows.params[3] = value{};
+    EXPECT_EQ(postgres::arrays_of(rows, 1, 2, {"db"}), (std::vector<value>{R"({""})", "{NULL}"}));
 }
 
 TEST_F(postgres_driver, extremes_of_times_and_numbers_arrive) {

@@ -1,3 +1,5 @@
+#include <functional>
+
 #include "croft/transaction.hpp"
 
 #include "support.hpp"

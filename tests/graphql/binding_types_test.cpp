@@ -1,4 +1,6 @@
 // Models with every field type, key and relation, as GraphQL shows them.
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "croft/format.hpp"
@@ -6,7 +8,7 @@
 #include "croft/json.hpp"
 #include "db/database.hpp"
 #include "graphql/execution/service.hpp"
-#include "model/schema.hpp"
+#include "migrate/migrator.hpp"
 #include "runtime/loop.hpp"
 
 using namespace croft;
@@ -89,7 +91,7 @@ struct graphql_types : testing::Test {
         auto outer = [&]() -> task<> {
             auto opened = co_await db::database::open("sqlite::memory:");
             runtime::scoped_local<db::database*> local(&runtime::inherited::database, opened.get());
-            co_await model_schema::migrate(opened.get(), model_schema::objects_of(all_models(), db::engine::sqlite));
+            co_await migrations::make_tables(opened.get(), all_models());
             co_await opened->script(
                 croft::format("INSERT INTO plants_region VALUES ('CH', 'summer'), ('IT', 'spring');"
                               "INSERT INTO plants_label VALUES (1, 'red'), (2, 'sweet'), (3, 'tall');"

@@ -5,8 +5,8 @@
 #include "history/check.hpp"
 #include "history/seed.hpp"
 #include "history/tables.hpp"
+#include "runtime/run_info.hpp"
 #include "support/engines.hpp"
-#include "work/run_info.hpp"
 
 using namespace croft;
 

@@ -144,7 +144,7 @@ TEST_F(history_retention_test, check_finds_what_is_wrong_and_repair_records_what
         EXPECT_EQ(found.unrecorded, 1);
         EXPECT_EQ(found.findings().size(), 4u);
         clock.advance(1h);
-        co_await model_schema::migrate(base, wanted());
+        co_await migrations::make_tables(base, all_models());
         EXPECT_EQ(co_await history::repair(&model), 3);
         EXPECT_TRUE((co_await history::check(&model)).fine());
         EXPECT_EQ(co_await cell("SELECT group_concat(history_change || ':' || name, ' ') FROM (SELECT * FROM "
@@ -159,7 +159,7 @@ TEST_F(history_retention_test, history_turned_on_for_a_filled_table_begins_with_
         co_await base->script("DROP TABLE item_history");
         for (auto& one : history::triggers_of(model<Item>(), base->kind()))
             co_await base->script("DROP TRIGGER IF EXISTS \"" + one.name + "\"");
-        co_await model_schema::migrate(base, wanted());
+        co_await migrations::make_tables(base, all_models());
         co_await query<Item>().update(set<&Item::sell_price>(6));
         EXPECT_EQ(co_await cell("SELECT group_concat(history_change || ':' || sell_price, ' ') FROM item_history"),
                   "\"baseline:5 update:6\"");

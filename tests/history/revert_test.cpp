@@ -1,6 +1,6 @@
 #include "history/seed.hpp"
 #include "model/shop.hpp"
-#include "work/run_info.hpp"
+#include "runtime/run_info.hpp"
 
 using namespace croft;
 using shop::item, shop::names, shop::strings;

@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <limits>
+
 #include "model/ddl.hpp"
 #include "model/world.hpp"
 

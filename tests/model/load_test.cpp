@@ -1,3 +1,5 @@
+#include <set>
+
 #include "model/shop.hpp"
 
 using namespace croft;
@@ -59,7 +61,7 @@ TEST_F(load_test, a_bad_row_is_set_aside_with_every_reason_and_the_rest_goes_on)
         EXPECT_EQ(said, (strings{R"(row 2, "title": is missing)",
                                  R"(row 2, "sellPrice": Item.sell_price: "abc" is not an integer)",
                                  R"(row 3: expected an object, found "7")",
-                                 R"(row 4, "title": 20 bytes long; at most 10 are allowed)",
+                                 R"(row 4, "title": 20 characters long; at most 10 are allowed)",
                                  R"(row 5, "opens_with": there is no Item with name "nothing")",
                                  R"(row 6: its key is the same as that of row 1)"}));
         EXPECT_EQ(report.inserted, 1u);

@@ -2,6 +2,7 @@
 // it says something else. With CROFT_WRITE_DOCS=1 the blocks of the page are written anew.
 #include <cstdlib>
 #include <fstream>
+#include <functional>
 #include <sstream>
 
 #include "croft/pages.hpp"

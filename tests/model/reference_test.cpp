@@ -6,10 +6,12 @@ using namespace world;
 
 namespace {
 
-struct reference_test : shop::fixture {
-    task<> country(std::string code) {
-        co_await update_or_create<Country>(key<&Country::code>(code), set<&Country::name>(code));
-    }
+task<> country(std::string code) {
+    co_await update_or_create<Country>(key<&Country::code>(code), set<&Country::name>(code));
+}
+
+struct history_of_keys : shop::fixture {};
+struct reference_test : on_each_engine {
     task<bool> refused(std::string sql) {
         try {
             co_await base->write(db::statement{std::move(sql)});
@@ -19,6 +21,7 @@ struct reference_test : shop::fixture {
         co_return false;
     }
 };
+CROFT_ON_EACH_ENGINE(reference_test);
 
 std::string why_not(const auto& action) {
     try {
@@ -86,7 +89,7 @@ TEST(model_checks, a_decimal_can_be_compared_with_0_only_as_its_column_differs) 
               "stores it in units of its last digit, PostgreSQL as a number");
 }
 
-TEST_F(reference_test, rows_are_referred_to_by_text_and_uuid_keys) {
+TEST_P(reference_test, rows_are_referred_to_by_text_and_uuid_keys) {
     in_database([&]() -> task<> {
         co_await country("CH");
         const auto number = uuid::v7();
@@ -106,7 +109,7 @@ TEST_F(reference_test, rows_are_referred_to_by_text_and_uuid_keys) {
     });
 }
 
-TEST_F(reference_test, rows_of_a_circle_are_written_in_one_transaction) {
+TEST_P(reference_test, rows_of_a_circle_are_written_in_one_transaction) {
     in_database([&]() -> task<> {
         co_await country("CH");
         co_await transaction([&]() -> task<> {
@@ -119,7 +122,7 @@ TEST_F(reference_test, rows_of_a_circle_are_written_in_one_transaction) {
     });
 }
 
-TEST_F(reference_test, a_primary_key_of_two_members_finds_updates_and_removes_its_row) {
+TEST_F(history_of_keys, a_primary_key_of_two_members_finds_updates_and_removes_its_row) {
     in_database([&]() -> task<> {
         co_await country("CH");
         const auto city = co_await create(City{.name = "Chur", .country = "CH"});
@@ -138,5 +141,67 @@ TEST_F(reference_test, a_primary_key_of_two_members_finds_updates_and_removes_it
                   "\"insert5,insert6,update7\"");
         EXPECT_EQ((co_await query<Visit>().where(f<&Visit::day> == day).remove()), 1);
         EXPECT_EQ((co_await query<Visit>().count()), 1);
+    });
+}
+
+TEST_P(reference_test, rows_are_saved_read_and_removed_by_a_key_that_the_program_gives) {
+    in_database([&]() -> task<> {
+        Country country{.code = "CH", .name = "Suisse"};
+        co_await save(country);
+        country.name = "Switzerland";
+        co_await save(country);
+        EXPECT_EQ((co_await get<Country>("CH")).name, "Switzerland");
+        EXPECT_EQ((co_await query<Country>().count()), 1);
+        bool refused = false;
+        try {
+            co_await create(country);
+        } catch (const db::constraint_error&) {
+            refused = true;
+        }
+        EXPECT_TRUE(refused);
+        EXPECT_TRUE(co_await remove(country));
+        EXPECT_FALSE(co_await remove(country));
+    });
+}
+
+TEST_P(reference_test, a_uuid_key_is_made_for_a_new_row_and_kept_for_a_given_one) {
+    in_database([&]() -> task<> {
+        Mayor anna{.number = {}, .name = "Anna"};
+        co_await save(anna);
+        EXPECT_EQ(to_text(anna.number)[14], '7');
+        anna.name = "Anna B.";
+        co_await save(anna);
+        EXPECT_EQ((co_await get<Mayor>(anna.number)).name, "Anna B.");
+        const auto given = uuid::v4();
+        EXPECT_EQ((co_await create(Mayor{.number = given, .name = "Bert"})).number, given);
+        const auto more =
+            co_await create_all(std::vector{Mayor{.number = {}, .name = "C"}, {.number = {}, .name = "D"}});
+        EXPECT_NE(more[0].number, more[1].number);
+        EXPECT_EQ((co_await get<Mayor>(more[1].number)).name, "D");
+        EXPECT_EQ((co_await query<Mayor>().count()), 4);
+    });
+}
+
+TEST_P(reference_test, rows_with_a_key_of_two_parts_are_found_by_both) {
+    in_database([&]() -> task<> {
+        co_await country("CH");
+        const auto city = co_await create(City{.name = "Chur", .country = "CH"});
+        Visit visit{.day = *parse_date("2026-03-01"), .city = city, .visitors = 5};
+        co_await save(visit);
+        visit.visitors = 6;
+        co_await save(visit);
+        EXPECT_EQ((co_await get<Visit>(visit.day, city.id)).visitors, 6);
+        EXPECT_EQ((co_await get<City>(visit.city.id)).name, "Chur");
+        EXPECT_EQ((co_await get(visit.city)).name, "Chur");
+        EXPECT_EQ((co_await get(city.country)).name, "CH");
+        std::string why;
+        try {
+            co_await get<Visit>(city.id);
+        } catch (const error& e) {
+            why = e.what();
+        }
+        EXPECT_EQ(why, "the primary key of Visit has 2 parts, but 1 were given");
+        EXPECT_TRUE(co_await remove(visit));
+        EXPECT_EQ((co_await query<Visit>().count()), 0);
     });
 }

@@ -1,11 +1,9 @@
+#include "model/ddl.hpp"
 #include "model/shop.hpp"
 #include "model/sql.hpp"
-
 using namespace croft;
 
 namespace {
-
-struct schema_test : shop::fixture {};
 
 std::string text_of(const model_info& model) {
     std::string out;
@@ -55,45 +53,10 @@ TEST(schema_text, selections_become_this_sql_on_each_engine) {
         R"(INSERT INTO "item" ("name", "sell_price", "modified_at") VALUES (?1, ?2, ?3) ON CONFLICT ("name") DO UPDATE )"
         R"(SET "sell_price" = excluded."sell_price", "modified_at" = excluded."modified_at" )"
         R"(WHERE "item"."sell_price" IS NOT excluded."sell_price")");
-}
-
-TEST_F(schema_test, a_second_migration_has_nothing_to_do) {
-    in_database([&]() -> task<> {
-        EXPECT_TRUE((co_await model_schema::compare(base, wanted())).done());
-        EXPECT_TRUE((co_await model_schema::migrate(base, wanted())).empty());
-    });
-}
-
-TEST_F(schema_test, a_new_column_an_index_and_a_changed_trigger_are_brought_along_and_rows_stay) {
-    in_database([&]() -> task<> {
-        co_await create(shop::item("hoe", 5));
-        co_await base->script(
-            "DROP TRIGGER item_history_insert; DROP TRIGGER item_history_update; DROP TRIGGER item_history_delete; "
-            "DROP INDEX item_type_index; ALTER TABLE item DROP COLUMN market_price; "
-            "CREATE TRIGGER item_history_update AFTER UPDATE ON item BEGIN SELECT 1; END");
-        const auto steps = co_await model_schema::migrate(base, wanted());
-        EXPECT_EQ(steps.size(), 6u);
-        EXPECT_TRUE((co_await model_schema::compare(base, wanted())).done());
-        EXPECT_EQ((co_await query<Item>().one()).name, "hoe");
-        EXPECT_EQ(co_await cell("SELECT count(*) FROM croft_migration WHERE sql LIKE 'ALTER TABLE%'"), "1");
-    });
-}
-
-TEST_F(schema_test, what_would_lose_data_is_refused_with_every_reason_and_nothing_is_changed) {
-    in_database([&]() -> task<> {
-        co_await base->script(
-            "DROP TABLE all_the_things; CREATE TABLE all_the_things (id INTEGER PRIMARY KEY, yes TEXT NOT NULL, extra "
-            "TEXT NOT NULL)");
-        std::string said;
-        try {
-            co_await model_schema::migrate(base, wanted());
-        } catch (const error& e) {
-            said = e.what();
-        }
-        EXPECT_NE(said.find("table all_the_things: column yes is TEXT in the database and INTEGER in the model"),
-                  said.npos)
-            << said;
-        EXPECT_NE(said.find("column extra is not in the model"), said.npos) << said;
-        EXPECT_EQ(co_await cell("SELECT count(*) FROM pragma_table_info('all_the_things')"), "3");
-    });
+    const auto many = model_sql::insertion(model<Item>(), fields, key, db::engine::postgres);
+    EXPECT_EQ(many.columns, (std::vector<std::string>{"name", "sell_price", "modified_at"}));
+    EXPECT_EQ(many.key, std::vector<std::size_t>{0});
+    EXPECT_EQ(many.on_conflict,
+              R"( ON CONFLICT ("name") DO UPDATE SET "sell_price" = excluded."sell_price", "modified_at" = )"
+              R"(excluded."modified_at" WHERE "item"."sell_price" IS DISTINCT FROM excluded."sell_price")");
 }

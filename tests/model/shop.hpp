@@ -9,7 +9,7 @@
 #include "croft/query.hpp"
 #include "db/database.hpp"
 #include "history/history.hpp"
-#include "model/schema.hpp"
+#include "migrate/migrator.hpp"
 #include "runtime/loop.hpp"
 
 struct Item {
@@ -55,23 +55,13 @@ struct fixture : testing::Test {
     virtual_clock clock{*parse_time("2026-03-01T00:00:00Z"), true};
     db::database* base = nullptr;
 
-    static std::vector<model_schema::object> wanted() {
-        std::vector<model_schema::object> objects{history::context_table()};
-        for (auto* model : all_models()) {
-            for (auto& object : model_schema::objects_of(*model, db::engine::sqlite)) objects.push_back(object);
-            if (model->has_history)
-                for (auto& object : history::objects_of(*model, db::engine::sqlite)) objects.push_back(object);
-        }
-        return objects;
-    }
-
     template <class F>
     void in_database(F body) {
         auto outer = [&]() -> task<> {
             auto opened = co_await db::database::open("sqlite::memory:");
             base = opened.get();
             runtime::scoped_local<db::database*> local(&runtime::inherited::database, base);
-            co_await model_schema::migrate(base, wanted());
+            co_await migrations::make_tables(base, all_models());
             history::attach(*base);
             co_await body();
             co_await opened->close();

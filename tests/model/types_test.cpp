@@ -1,5 +1,7 @@
 // Every field type there and back through the database, at the edges of its range.
+#include <chrono>
 #include <limits>
+#include <map>
 
 #include "model/rows.hpp"
 #include "model/world.hpp"
@@ -9,7 +11,9 @@ using world::Sample;
 
 namespace {
 
-struct types_test : shop::fixture {};
+struct types_test : world::on_each_engine {};
+CROFT_ON_EACH_ENGINE(types_test);
+struct stored_by_others : shop::fixture {};
 
 time_point at(std::string_view text) { return *parse_time(text); }
 
@@ -84,7 +88,7 @@ value fitted(std::string_view field, value v) {
 
 }  // namespace
 
-TEST_F(types_test, every_type_reads_back_as_it_was_written_at_the_edges_of_its_range) {
+TEST_P(types_test, every_type_reads_back_as_it_was_written_at_the_edges_of_its_range) {
     in_database([&]() -> task<> {
         for (const auto& written : {Sample{}, with_everything(), lowest(), highest()}) {
             const auto made = co_await create(written);
@@ -94,7 +98,7 @@ TEST_F(types_test, every_type_reads_back_as_it_was_written_at_the_edges_of_its_r
     });
 }
 
-TEST_F(types_test, a_row_that_is_saved_unchanged_differs_in_nothing) {
+TEST_P(types_test, a_row_that_is_saved_unchanged_differs_in_nothing) {
     in_database([&]() -> task<> {
         for (auto row : {with_everything(), lowest(), highest()}) {
             row = co_await create(row);
@@ -108,7 +112,7 @@ TEST_F(types_test, a_row_that_is_saved_unchanged_differs_in_nothing) {
     });
 }
 
-TEST_F(types_test, each_type_can_be_looked_for_and_sorts_by_what_it_means) {
+TEST_P(types_test, each_type_can_be_looked_for_and_sorts_by_what_it_means) {
     in_database([&]() -> task<> {
         for (const auto& row : {with_everything(), lowest(), highest()}) co_await create(row);
         const auto where = [](condition c) { return query<Sample>().where(std::move(c)).count(); };
@@ -128,7 +132,7 @@ TEST_F(types_test, each_type_can_be_looked_for_and_sorts_by_what_it_means) {
     });
 }
 
-TEST_F(types_test, what_somebody_else_stored_and_no_type_can_hold_names_table_and_column) {
+TEST_F(stored_by_others, in_sqlite_is_held_by_checks_or_names_table_and_column_when_it_is_read) {
     in_database([&]() -> task<> {
         co_await create(Sample{});
         const std::pair<const char*, const char*> broken[] = {

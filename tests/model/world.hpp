@@ -1,8 +1,12 @@
 // Models of every field type, key and kind of reference, for the tests of how they are stored.
 #pragma once
 
+#include <chrono>
+
 #include "croft/json.hpp"
+#include "model/ddl.hpp"
 #include "model/shop.hpp"
+#include "support/engines.hpp"
 
 namespace world {
 
@@ -85,5 +89,27 @@ struct Visit {
     std::int32_t visitors = 0;
 };
 CROFT_MODEL(Visit, table("world_visit"), primary_key<&Visit::day, &Visit::city>, history());
+
+/// Runs each test's body on both engines, in a database that has these tables (history's are not made).
+struct on_each_engine : croft::test::each_engine {
+    croft::db::database* base = nullptr;
+
+    static std::vector<const croft::model_info*> models() {
+        std::vector<const croft::model_info*> all;
+        for (auto* model : croft::all_models())
+            if (model->table.starts_with("world_")) all.push_back(model);
+        return all;
+    }
+
+    template <class F>
+    void in_database(F body) {
+        with_database([&](croft::db::database& opened) -> croft::task<> {
+            base = &opened;
+            for (auto& object : croft::model_schema::objects_of(models(), opened.kind()))
+                co_await opened.script(object.sql);
+            co_await body();
+        });
+    }
+};
 
 }  // namespace world

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "net/http_client.hpp"
 
 #include <gmock/gmock.h>

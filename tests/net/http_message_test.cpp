@@ -1,3 +1,5 @@
+#include <chrono>
+
 #include "croft/http_message.hpp"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,5 @@
 #include "net/http_server.hpp"
+#include "croft/stream.hpp"
 
 #include <gmock/gmock.h>
 #include <zlib.h>

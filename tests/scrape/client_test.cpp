@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "scrape/client.hpp"
 
 #include <gmock/gmock.h>

@@ -1,6 +1,8 @@
 // A scripted upstream in place of the network: tests of politeness need no sockets and run on virtual time.
 #pragma once
 
+#include <algorithm>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>

@@ -9,16 +9,16 @@ using namespace croft;
 using namespace croft::work;
 
 TEST(backoff, doubles_from_five_seconds_to_five_minutes) {
-    EXPECT_EQ(backoff({}, 1, 0), 5s);
-    EXPECT_EQ(backoff({}, 2, 0), 10s);
-    EXPECT_EQ(backoff({}, 6, 0), 160s);
-    EXPECT_EQ(backoff({}, 7, 0), 5min);
-    EXPECT_EQ(backoff({}, 1'000'000, 0), 5min);
+    EXPECT_EQ(backoff({5s, 5min}, 1, 0), 5s);
+    EXPECT_EQ(backoff({5s, 5min}, 2, 0), 10s);
+    EXPECT_EQ(backoff({5s, 5min}, 6, 0), 160s);
+    EXPECT_EQ(backoff({5s, 5min}, 7, 0), 5min);
+    EXPECT_EQ(backoff({5s, 5min}, 1'000'000, 0), 5min);
 }
 
 TEST(backoff, chance_adds_up_to_a_quarter) {
-    EXPECT_EQ(backoff({}, 1, 1), 6250ms);
-    EXPECT_EQ(backoff({}, 7, 0.5), 337500ms);
+    EXPECT_EQ(backoff({5s, 5min}, 1, 1), 6250ms);
+    EXPECT_EQ(backoff({5s, 5min}, 7, 0.5), 337500ms);
 }
 
 TEST(retry_after, is_found_in_an_error_and_in_its_causes) {

@@ -12,15 +12,18 @@
 #include "croft/query.hpp"
 #include "croft/retry.hpp"
 #include "db/database.hpp"
-#include "model/schema.hpp"
+#include "migrate/migrator.hpp"
 #include "runtime/loop.hpp"
 #include "work/scheduler.hpp"
 
 namespace croft::work {
 
+/// For tests that live through days: others are looked at seldom. scheduler_options{} is what apps do.
+inline const scheduler_options seldom{.poll = 10min, .patience = 40min};
+
 /// An app's scheduler. Destroyed without stop(), it is as if the process had been killed.
 struct running_app {
-    running_app(db::database& base, std::vector<task_info> tasks, scheduler_options options = {})
+    running_app(db::database& base, std::vector<task_info> tasks, scheduler_options options = seldom)
         : schedule(base, check_tasks(std::move(tasks)), std::move(options)) {
         all.spawn(schedule.run());
     }
@@ -41,10 +44,8 @@ struct work_test : testing::Test {
         auto all = [&]() -> task<> {
             auto opened = co_await db::database::open(url);
             runtime::scoped_local current(&runtime::inherited::database, opened.get());
-            auto wanted = model_schema::objects_of(model<croft_task>(), opened->kind());
-            for (auto& more : model_schema::objects_of(model<croft_run>(), opened->kind()))
-                wanted.push_back(std::move(more));
-            co_await model_schema::migrate(opened.get(), wanted);
+            co_await migrations::make_tables(opened.get(),
+                                             {&model<croft_task>(), &model<croft_run>(), &model<croft_process>()});
             co_await body(*opened);
             co_await opened->close();
         };

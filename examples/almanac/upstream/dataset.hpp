@@ -13,7 +13,7 @@
 namespace upstream {
 
 struct dataset_options {
-    std::filesystem::path data;           // minecraft-data's folder "data"
+    std::filesystem::path data;           // minecraft-data's folder "data"; 1.21.11's foods get a broken row
     std::filesystem::path data_override;  // <version>/<resource>.json here goes before the package's; may be empty
     std::vector<std::string> versions;    // which to publish, oldest first; empty: the thirteen of default_versions()
 };

@@ -5,6 +5,8 @@
 //     auto rows = co_await lease->trip(…);
 #pragma once
 
+#include <deque>
+
 #include "db/postgres/connection.hpp"
 
 namespace croft::db::postgres {

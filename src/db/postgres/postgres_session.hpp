@@ -7,6 +7,8 @@
 // is found out before the next.
 #pragma once
 
+#include <unordered_map>
+
 #include "db/postgres/bulk.hpp"
 #include "db/postgres/pool.hpp"
 

@@ -106,7 +106,7 @@ void connection::set_up(role as) {
     control(settings_.volatile_data ? "PRAGMA synchronous=OFF"
             : wait_for_disk         ? "PRAGMA synchronous=FULL"
                                     : "PRAGMA synchronous=NORMAL");
-    control("PRAGMA foreign_keys=ON");
+    control(settings_.tuning.check_references ? "PRAGMA foreign_keys=ON" : "PRAGMA foreign_keys=OFF");
     control("PRAGMA journal_size_limit=67108864");
     if (as == role::reader) control("PRAGMA query_only=ON");
 }

@@ -38,17 +38,17 @@ public:
 
     void execute() noexcept override {
         if (unconnected_) {
-            outcome_.state = std::move(unconnected_);
+            outcome_.failure = std::move(unconnected_);
         } else if (runs_always_ || !abandoned().load(std::memory_order_relaxed)) {
             try {
                 if constexpr (std::is_void_v<result>) {
                     (*work_)(*on_);
-                    outcome_.state.template emplace<1>(std::monostate{});
+                    outcome_.value.emplace();
                 } else {
-                    outcome_.state.template emplace<1>((*work_)(*on_));
+                    outcome_.value.emplace((*work_)(*on_));
                 }
             } catch (...) {
-                outcome_.state = std::current_exception();
+                outcome_.failure = std::current_exception();
             }
         }
         work_.reset();  // what it captured dies on the thread that used it

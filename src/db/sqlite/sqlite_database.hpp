@@ -2,6 +2,8 @@
 // writers take turns before they begin, and readers need no lock.
 #pragma once
 
+#include <deque>
+
 #include "db/database.hpp"
 #include "db/sqlite/private_file.hpp"
 #include "db/sqlite/workers.hpp"

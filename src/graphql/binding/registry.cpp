@@ -15,6 +15,17 @@ std::vector<root_query>& queries() {
 
 }  // namespace
 
+shown_type::shown_type() = default;
+shown_type::shown_type(const shown_type&) = default;
+shown_type::shown_type(shown_type&&) noexcept = default;
+shown_type& shown_type::operator=(const shown_type&) = default;
+shown_type& shown_type::operator=(shown_type&&) noexcept = default;
+shown_type::~shown_type() = default;
+
+void shown_type::add(std::string name, field_type answer, callback<value(const void* object)> compute) {
+    computed.push_back({std::move(name), answer, std::move(compute)});
+}
+
 bool show(shown_type (*declaration)()) {
     types().push_back(declaration);
     return true;

@@ -1,4 +1,6 @@
 // The lexer's strings (spec §2.9.4): quoted ones with escapes, and block strings.
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "graphql/language/block_string.hpp"

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <unordered_map>
 
 #include "graphql/language/parser.hpp"
 #include "graphql/language/printer.hpp"

@@ -1,6 +1,7 @@
 #include "graphql/type/print_schema.hpp"
 
 #include <algorithm>
+#include <deque>
 
 #include "graphql/language/block_string.hpp"
 #include "graphql/language/printer.hpp"

@@ -12,6 +12,7 @@
 #include <deque>
 #include <expected>
 #include <memory>
+#include <unordered_map>
 #include <vector>
 
 #include "graphql/error.hpp"

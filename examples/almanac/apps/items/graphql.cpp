@@ -9,5 +9,9 @@ CROFT_GRAPHQL_QUERY("items", list<Item>);
 CROFT_GRAPHQL_QUERY("item", one<Item>);
 CROFT_GRAPHQL_QUERY("itemHistory", history<Item>);
 
+CROFT_GRAPHQL(StackStats, filters<&StackStats::stack_size>, orders<&StackStats::stack_size, &StackStats::count>,
+              pages());
+CROFT_GRAPHQL_QUERY("stackStats", list<StackStats>);
+
 CROFT_GRAPHQL(Food, filters<&Food::item, &Food::food_points>, orders<&Food::food_points, &Food::saturation>, pages());
 CROFT_GRAPHQL_QUERY("foods", list<Food>);

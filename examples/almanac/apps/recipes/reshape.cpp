@@ -1,6 +1,7 @@
 #include "apps/recipes/rows.hpp"
 
 #include <algorithm>
+#include <map>
 
 using croft::json;
 

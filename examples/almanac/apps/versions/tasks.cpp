@@ -1,5 +1,6 @@
 #include <croft/every.hpp>
 #include <croft/log.hpp>
+#include <croft/stream.hpp>
 
 #include "apps/versions/api.hpp"
 #include "apps/versions/rows.hpp"

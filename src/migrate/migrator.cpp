@@ -1,0 +1,331 @@
+#include "migrate/migrator.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "croft/transaction.hpp"
+#include "history/history.hpp"
+#include "migrate/perform.hpp"
+#include "migrate/print.hpp"
+#include "migrate/record.hpp"
+#include "migrate/tables.hpp"
+#include "model/rollup/rollup.hpp"
+
+namespace croft::migrations {
+namespace {
+
+void append(auto& to, auto more) {
+    to.insert(to.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+}
+
+/// What applying it loses; empty: nothing.
+std::string lost_by(const operation& step) {
+    if (const auto* table = std::get_if<drop_table>(&step)) return fmt::format("the table {}", table->table);
+    if (const auto* column = std::get_if<drop_column>(&step))
+        return fmt::format("{}.{}", column->table, column->column);
+    if (const auto* history = std::get_if<drop_history>(&step)) return fmt::format("the history of {}", history->table);
+    return {};
+}
+
+stage forward_stage(const numbered& one, const schema& before, db::engine engine) {
+    stage made{stage::kind::applying, one.name, {}, {}};
+    schema now = before;
+    for (auto& operation : one.operations) {
+        append(made.steps, steps_of(operation, now, engine));
+        replay(now, operation);
+        if (auto lost = lost_by(operation); !lost.empty()) made.destroys.push_back(std::move(lost));
+    }
+    return made;
+}
+
+stage backward_stage(const numbered& one, const schema& before, db::engine engine) {
+    stage made{stage::kind::undoing, one.name, {}, {}};
+    schema now = before;
+    for (auto& operation : one.operations) replay(now, operation);
+    auto back = one.backwards(before);
+    for (auto& operation : back.operations) {
+        append(made.steps, steps_of(operation, now, engine));
+        replay(now, operation);
+    }
+    made.destroys = std::move(back.destroys);
+    return made;
+}
+
+/// A table that is dropped by the engine's cascades is not a table that is made anew: a stage can't do both.
+void require_separate_data(const stage& made, agenda& out) {
+    const bool works = std::ranges::any_of(made.steps, [](auto& s) { return s.what == step::kind::data; });
+    if (works && rebuilds(made.steps))
+        out.problems.push_back(
+            fmt::format("{}: data() can't stand beside operations that make a table anew, as SQLite "
+                        "doesn't follow references meanwhile: put it into a migration of its own",
+                        made.name));
+}
+
+std::vector<model_schema::object> context_tables(db::engine engine) {
+    if (engine == db::engine::postgres) return {};  // its context is in settings
+    return {history::context_table()};
+}
+
+}  // namespace
+
+std::vector<model_schema::object> rollup_objects(const std::vector<const model_info*>& models, db::engine engine) {
+    std::vector<model_schema::object> all;
+    for (const auto* one : models)
+        for (auto& object : rollup::extras_of(*one, engine)) all.push_back(std::move(object));
+    return all;
+}
+
+namespace {
+
+class looker {
+public:
+    looker(db::database* base, const wishes& wanted, const program& with, const goal& to)
+        : base_(base), wanted_(wanted), with_(with), to_(to) {}
+
+    task<agenda> run() {
+        there_ = co_await read_shape(base_);
+        co_await grow();
+        if (!with_.empty()) {
+            co_await follow_migrations();
+            compare_with_models();
+        }
+        attach();
+        co_return std::move(out_);
+    }
+
+private:
+    task<> grow() {
+        auto models = wanted_.own;
+        if (with_.empty()) models.insert(models.end(), wanted_.models.begin(), wanted_.models.end());
+        schema all = schema_of(models);
+        add_stage(stage::kind::growing, with_.empty() ? "the models' tables" : "Croft's own tables",
+                  co_await missing(&all, context_tables(base_->kind())));
+    }
+
+    task<growth> missing(const schema* all, std::vector<model_schema::object> extras) {
+        std::string creation = creation_of(*all, base_->kind());
+        for (auto& one : extras) creation += one.sql + ";\n";
+        const auto model = co_await shape_of(std::move(creation), base_);
+        co_return what_is_missing(there_, model, *all, extras, base_->kind());
+    }
+
+    void add_stage(stage::kind what, std::string name, growth found) {
+        append(out_.problems, std::move(found.problems));
+        append(out_.remarks, std::move(found.remarks));
+        if (!found.steps.empty() || what == stage::kind::adopting)
+            out_.stages.push_back({what, std::move(name), std::move(found.steps), {}});
+    }
+
+    task<> follow_migrations() {
+        const auto applied = co_await read_applied(base_, &there_);
+        const std::size_t done = check(applied);
+        if (!out_.problems.empty()) co_return;
+        std::size_t next = done;
+        const auto& all = with_.all();
+        const std::size_t last = to_.last ? with_.up_to(*to_.last) : all.size();
+        if (applied.empty() && last > 0 && some_table_is_there(with_.before(1))) {
+            add_stage(stage::kind::adopting, all[0].name, co_await missing(&with_.before(1), {}));
+            next = 1;
+        }
+        for (; next < last; ++next) {
+            out_.stages.push_back(forward_stage(all[next], with_.before(next), base_->kind()));
+            require_separate_data(out_.stages.back(), out_);
+        }
+        for (std::size_t i = done; i-- > last;)
+            out_.stages.push_back(backward_stage(all[i], with_.before(i), base_->kind()));
+    }
+
+    bool some_table_is_there(const schema& of) const {
+        return std::ranges::any_of(of.tables(), [&](auto& one) { return there_.contains(one.first); });
+    }
+
+    /// Gives how many are applied; problems where they aren't the program's first ones.
+    std::size_t check(const std::vector<applied_migration>& applied) {
+        const auto& all = with_.all();
+        std::size_t done = 0;
+        for (auto& one : applied) {
+            const auto at = std::ranges::find(all, one.name, &numbered::name);
+            if (at == all.end())
+                problem(
+                    "{} is applied to this database, and this program doesn't have it: run the program that has it, or "
+                    "go back with that one",
+                    one.name);
+            else if (one.hash != at->hash)
+                problem(
+                    "{} was changed after it was applied ({}): restore what it said, and write what is new as a "
+                    "migration of its own",
+                    one.name, at->place);
+            else if (one.begun)
+                out_.remarks.push_back(
+                    fmt::format("{} was begun and not finished, as it runs outside of a transaction: {} "
+                                "of its steps are done, and migrate goes on after them",
+                                one.name, one.steps_done));
+            else if (static_cast<std::size_t>(at - all.begin()) == done)
+                ++done;
+            else
+                problem("{} is applied to this database, and {} before it is not: give that one the next free number",
+                        one.name, all[done].name);
+        }
+        return done;
+    }
+
+    /// Triggers and indexes that follow from declarations, not from tables: rollups'. They come last and, where a table
+    /// is changed, go first.
+    void attach() {
+        const bool changes = std::ranges::any_of(
+            out_.stages, [](auto& s) { return s.what == stage::kind::applying || s.what == stage::kind::undoing; });
+        auto there = there_;
+        if (changes) {
+            auto gone = drop_rollups(there_, base_->kind());
+            for (auto& one : out_.stages)
+                if (one.what == stage::kind::applying || one.what == stage::kind::undoing) {
+                    one.steps.insert(one.steps.begin(), gone.begin(), gone.end());
+                    break;
+                }
+            for (auto& [name, one] : there) one.triggers.clear();
+        }
+        if (to_.last && with_.up_to(*to_.last) != with_.all().size()) return;  // they belong to the models as they are
+        auto steps = what_hangs_wrong(there, rollup_objects(wanted_.models, base_->kind()), base_->kind());
+        if (!steps.empty()) out_.stages.push_back({stage::kind::attaching, "rollups", std::move(steps), {}});
+    }
+
+    template <class... Args>
+    void problem(fmt::format_string<Args...> text, Args&&... args) {
+        out_.problems.push_back(fmt::format(text, std::forward<Args>(args)...));
+    }
+
+    void compare_with_models() {
+        auto rest = compare(with_.end(), schema_of(wanted_.models));
+        for (auto& one : rest.operations) out_.unsaid.push_back(to_cpp(one));
+        append(out_.unsaid, std::move(rest.problems));
+    }
+
+    db::database* base_;
+    const wishes& wanted_;
+    const program& with_;
+    const goal& to_;
+    shape there_;
+    agenda out_;
+};
+
+std::string listed(const std::vector<std::string>& lines) { return fmt::format("{}", fmt::join(lines, "; ")); }
+
+void require_possible(const agenda& now, const goal& to) {
+    if (!now.problems.empty()) throw error("the database can't be migrated: " + listed(now.problems));
+    for (auto& one : now.stages) {
+        if (one.destroys.empty() || to.may == losing::anything) continue;
+        if (one.what == stage::kind::undoing)
+            throw error(fmt::format("undoing {} loses data ({}): --allow-destructive does it nevertheless", one.name,
+                                    listed(one.destroys)));
+        if (to.may == losing::nothing)
+            throw error(
+                fmt::format("applying {} loses data ({}), so it isn't done by itself: the command migrate does it",
+                            one.name, listed(one.destroys)));
+    }
+}
+
+bool same(const stage& a, const stage& b) { return a.what == b.what && a.name == b.name && a.steps == b.steps; }
+
+class migrator {
+public:
+    migrator(db::database* base, const wishes& wanted, const program& with, const goal& to)
+        : base_(base), wanted_(wanted), with_(with), to_(to) {}
+
+    task<agenda> run() {
+        agenda done;
+        for (;;) {
+            auto now = co_await look(base_, &wanted_, &with_, to_);
+            require_possible(now, to_);
+            std::erase_if(now.stages, [&](auto& s) { return std::ranges::find(once_, s.what) != once_.end(); });
+            done.remarks = std::move(now.remarks);
+            done.unsaid = std::move(now.unsaid);
+            if (now.stages.empty()) co_return done;
+            auto& next = now.stages.front();
+            if (runs_outside(next))
+                co_await outside_transaction(next);
+            else if (!co_await in_transaction(next))
+                continue;  // another process was first: look again
+            if (next.what == stage::kind::growing || next.what == stage::kind::attaching) once_.push_back(next.what);
+            done.stages.push_back(std::move(next));
+        }
+    }
+
+private:
+    const numbered* find(const stage& one) const {
+        const auto at = std::ranges::find(with_.all(), one.name, &numbered::name);
+        return at == with_.all().end() ? nullptr : &*at;
+    }
+
+    bool runs_outside(const stage& one) const {
+        const auto* migration = find(one);
+        return one.what == stage::kind::applying && migration && migration->outside_transaction &&
+               base_->kind() == db::engine::postgres;
+    }
+
+    task<bool> in_transaction(const stage& next) {
+        bool performed = false;
+        std::exception_ptr failure;
+        std::function<task<>()> body = [&]() -> task<> {
+            co_await lock(base_);
+            const auto now = co_await look(base_, &wanted_, &with_, to_);
+            const bool still = std::ranges::any_of(now.stages, [&](auto& s) { return same(s, next); });
+            if (!still) co_return;
+            co_await perform(base_, next.steps, next.name);
+            co_await note(next);
+            performed = true;
+        };
+        const transaction_options options{.check_references_at_commit = rebuilds(next.steps)};
+        try {
+            co_await base_->transaction(body, options);
+        } catch (...) {
+            failure = std::current_exception();
+        }
+        if (failure) {
+            if (options.check_references_at_commit) co_await base_->script("PRAGMA legacy_alter_table=OFF");
+            std::rethrow_exception(failure);
+        }
+        co_return performed;
+    }
+
+    task<> note(const stage& done) {
+        const auto* migration = find(done);
+        std::string sql;
+        for (auto& one : done.steps) sql += to_text(one) + "\n";
+        if (done.what == stage::kind::undoing)
+            co_await forget(base_, done.name);
+        else
+            co_await remember(base_,
+                              {.name = migration ? migration->name : "", .hash = migration ? migration->hash : ""},
+                              std::move(sql));
+    }
+
+    task<> outside_transaction(const stage& next) { co_await perform_outside(base_, next.steps, find(next)); }
+
+    db::database* base_;
+    const wishes& wanted_;
+    const program& with_;
+    const goal& to_;
+    std::vector<stage::kind> once_;  // done, and not to be done again whatever is found
+};
+
+}  // namespace
+
+task<agenda> look(db::database* base, const wishes* wanted, const program* with, goal to) {
+    co_return co_await looker(base, *wanted, *with, to).run();
+}
+
+task<agenda> migrate(db::database* base, const wishes* wanted, const program* with, goal to) {
+    migrator work(base, *wanted, *with, to);
+    co_return co_await work.run();
+}
+
+task<agenda> make_tables(db::database* base, std::vector<const model_info*> models) {
+    std::erase(models, &model<croft_migration>());
+    const wishes wanted{{&model<croft_migration>()}, std::move(models)};
+    const program none({});
+    co_return co_await migrate(base, &wanted, &none, {});
+}
+
+}  // namespace croft::migrations

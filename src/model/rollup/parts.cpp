@@ -1,0 +1,144 @@
+#include "model/rollup/parts.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "model/sql.hpp"
+
+namespace croft::rollup {
+
+using model_sql::identifier;
+
+trigger_parts::trigger_parts(const rollup_info& rollup)
+    : of(rollup),
+      table(identifier(rollup.model->table)),
+      source(identifier(rollup.source->table)),
+      sums(summed_fields(rollup)) {
+    for (const auto& one : of.columns) {
+        column made{one.what, identifier(of.model->fields[one.field].column), {}};
+        if (one.what != rollup_kind::count) {
+            const auto& field = of.source->fields[one.source];
+            made.source = identifier(field.column);
+            made.nullable = field.nullable;
+            if (std::ranges::find(watched, made.source) == watched.end()) watched.push_back(made.source);
+        }
+        const auto at = std::ranges::find(sums, one.source, &summed::source);
+        if ((one.what == rollup_kind::sum || one.what == rollup_kind::avg) && at != sums.end()) made.sums = &*at;
+        (one.what == rollup_kind::key ? keys : values).push_back(std::move(made));
+    }
+}
+
+std::string trigger_parts::for_keys(std::string_view pattern, std::string_view separator) const {
+    std::string out;
+    for (const auto& key : keys)
+        out += (out.empty() ? "" : std::string(separator)) + fmt::format(fmt::runtime(pattern), key.own, key.source);
+    return out;
+}
+
+std::string trigger_parts::average(const column& one, std::string_view sum, std::string_view rest,
+                                   std::string_view count) const {
+    const auto all = rest.empty() ? fmt::format("({}) * 1.0", sum) : fmt::format("({} + {})", sum, rest);
+    const auto avg = fmt::format("{} / nullif({}, 0)", all, count);
+    return one.nullable ? avg : fmt::format("coalesce({}, 0.0)", avg);
+}
+
+namespace {
+
+/// PostgreSQL: for ON CONFLICT, with which a null is a key like others.
+model_schema::object one_row_a_group(const rollup_info& of) {
+    const auto name = of.model->table + "_rollup_key";
+    std::string columns;
+    for (const auto& one : of.columns)
+        if (one.what == rollup_kind::key)
+            columns += (columns.empty() ? "" : ", ") + identifier(of.model->fields[one.field].column);
+    return {model_schema::object::kind::index, name, of.model->table,
+            fmt::format("CREATE UNIQUE INDEX {} ON {} ({}) NULLS NOT DISTINCT", identifier(name),
+                        identifier(of.model->table), columns)};
+}
+
+}  // namespace
+
+std::vector<model_schema::object> objects_of(const rollup_info& of, db::engine engine) {
+    std::vector<model_schema::object> made;
+    std::vector<std::size_t> keys;
+    for (const auto& one : of.columns)
+        if (one.what == rollup_kind::key) keys.push_back(one.source);
+    for (const auto& one : of.columns) {  // the next lowest, when that goes
+        if (one.what != rollup_kind::min && one.what != rollup_kind::max) continue;
+        const auto& field = of.source->fields[one.source];
+        const auto name = fmt::format("{}_rollup_{}", of.model->table, field.column);
+        if (std::ranges::find(made, name, &model_schema::object::name) != made.end()) continue;
+        std::string columns;
+        for (auto key : keys) columns += identifier(of.source->fields[key].column) + ", ";
+        made.push_back({model_schema::object::kind::index, name, of.source->table,
+                        fmt::format("CREATE INDEX {} ON {} ({}{})", identifier(name), identifier(of.source->table),
+                                    columns, identifier(field.column))});
+    }
+    auto triggers = engine == db::engine::sqlite ? sqlite_triggers(of) : postgres_triggers(of);
+    std::ranges::move(triggers, std::back_inserter(made));
+    return made;
+}
+
+std::vector<model_schema::object> extras_of(const model_info& model, db::engine engine) {
+    std::vector<model_schema::object> made;
+    for (const auto* one : all_rollups()) {
+        if (one->model == &model && engine == db::engine::postgres && !model.uniques.empty())
+            made.push_back(one_row_a_group(*one));
+        if (one->source == &model) std::ranges::move(objects_of(*one, engine), std::back_inserter(made));
+    }
+    return made;
+}
+
+std::vector<std::string> computed_columns(const rollup_info& of) {
+    std::vector<std::string> names;
+    for (const auto& one : of.columns) names.push_back(of.model->fields[one.field].column);
+    names.emplace_back(rows_column);
+    for (const auto& one : summed_fields(of)) {
+        names.push_back(one.count);
+        names.push_back(one.sum);
+        if (!one.rest.empty()) names.push_back(one.rest);
+    }
+    return names;
+}
+
+std::string computation(const rollup_info& of) {
+    std::string columns, keys;
+    const auto add = [&](const std::string& sql) { columns += (columns.empty() ? "" : ", ") + sql; };
+    const auto source = [&](std::size_t field) { return identifier(of.source->fields[field].column); };
+    for (const auto& one : of.columns) {
+        const auto& own = of.model->fields[one.field];
+        switch (one.what) {
+            case rollup_kind::key:
+                add(source(one.source));
+                keys += (keys.empty() ? " GROUP BY " : ", ") + source(one.source);
+                break;
+            case rollup_kind::count:
+                add("count(*)");
+                break;
+            case rollup_kind::sum:
+                add(fmt::format("coalesce(sum({}), {})", source(one.source),
+                                own.type == field_type::real ? "0.0" : "0"));
+                break;
+            case rollup_kind::avg:
+                add(fmt::format("avg({} * 1.0)", source(one.source)));
+                break;
+            case rollup_kind::min:
+                add(fmt::format("min({})", source(one.source)));
+                break;
+            case rollup_kind::max:
+                add(fmt::format("max({})", source(one.source)));
+                break;
+        }
+    }
+    add("count(*)");
+    for (const auto& one : summed_fields(of)) {
+        add(fmt::format("count({})", source(one.source)));
+        add(fmt::format("coalesce(sum({}), {})", source(one.source), one.rest.empty() ? "0" : "0.0"));
+        if (!one.rest.empty()) add("0.0");
+    }
+    return fmt::format("SELECT {} FROM {}{}{}", columns, identifier(of.source->table), keys,
+                       keys.empty() ? " HAVING count(*) > 0" : "");
+}
+
+}  // namespace croft::rollup

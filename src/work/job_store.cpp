@@ -1,0 +1,159 @@
+#include "work/job_store.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "croft/job.hpp"
+#include "croft/query.hpp"
+
+namespace croft::work::job_store {
+namespace {
+
+std::vector<std::int64_t> ids_of(const db::row_set& rows) {
+    std::vector<std::int64_t> ids;
+    for (std::size_t i = 0; i < rows.size(); ++i) ids.push_back(rows.at(i, 0).integer());
+    return ids;
+}
+
+query_of<croft_job> job_row(std::int64_t id) { return query<croft_job>().where(f<&croft_job::id> == id); }
+
+/// These are done: whoever waited for nothing else may go on.
+task<bool> follow_done(std::vector<std::int64_t> done) {
+    auto& base = db::current();
+    const auto waiting = ids_of(co_await base.read(job_sql::waiting_for(done, base.kind())));
+    if (waiting.empty()) co_return false;
+    co_await base.write(job_sql::forget_waits(done, base.kind()));
+    co_return (co_await base.write(job_sql::release(waiting, base.kind()))).changes > 0;
+}
+
+/// These are cancelled, and so is what waited for them, and what waited for that …
+task<> follow_cancelled(std::vector<std::int64_t> gone, time_point now) {
+    auto& base = db::current();
+    while (!gone.empty()) {
+        const auto waiting = ids_of(co_await base.read(job_sql::waiting_for(gone, base.kind())));
+        co_await base.write(job_sql::forget_waits(gone, base.kind()));
+        gone.clear();
+        for (const auto id : waiting) {
+            const auto changed =
+                co_await job_row(id)
+                    .where(f<&croft_job::state> == "held")
+                    .update(set<&croft_job::state>("cancelled"), set<&croft_job::finished_at>(now),
+                            set<&croft_job::keep_until>(now + job_options{}.keep), set<&croft_job::unique_key>(nullptr),
+                            set<&croft_job::error>("a job that it waited for was cancelled"));
+            if (changed > 0) gone.push_back(id);
+        }
+    }
+}
+
+task<std::vector<std::int64_t>> end_alike(job_sql::ending what) {
+    auto& base = db::current();
+    co_return ids_of(co_await base.write(job_sql::end(what, base.kind())));
+}
+
+}  // namespace
+
+task<std::vector<claimed>> claim(job_sql::claim_of what) {
+    auto& base = db::current();
+    const auto rows = co_await base.write(job_sql::claim(what, base.kind()));
+    std::vector<claimed> all;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        const auto number = [&](std::size_t column) { return static_cast<int>(rows.at(i, column).integer()); };
+        all.push_back({rows.at(i, 0).integer(), std::string(rows.at(i, 1).text()), std::string(rows.at(i, 2).text()),
+                       number(3), number(4), number(5), number(7), parse_time(rows.at(i, 6).text()).value()});
+    }
+    std::ranges::sort(
+        all, [](const claimed& a, const claimed& b) { return a.rank != b.rank ? a.rank < b.rank : a.id < b.id; });
+    co_return all;
+}
+
+task<end_report> end(std::vector<ended> all, std::string worker, time_point now) {
+    std::map<duration, std::vector<std::int64_t>> plain;  // done, and nothing to be said about it
+    std::vector<std::int64_t> done, cancelled;
+    end_report report;
+    for (const auto& one : all)
+        if (one.state == "done") plain[one.keep].push_back(one.id);
+    for (auto& [keep, ids] : plain) {
+        auto ended = co_await end_alike(
+            {.ids = ids, .worker = worker, .state = "done", .now = now, .keep = keep, .run_at = {}, .error = {}});
+        done.insert(done.end(), ended.begin(), ended.end());
+    }
+    report.ids = done;
+    for (auto& one : all) {
+        if (one.state != "done") {
+            const auto ended =
+                co_await end_alike({{one.id}, worker, one.state, now, one.keep, one.run_at, one.error, one.counts});
+            if (ended.empty()) continue;
+            report.ids.push_back(one.id);
+            if (one.state == "scheduled") report.scheduled = true;
+            if (one.state == "cancelled") cancelled.push_back(one.id);
+        }
+        if (one.noted && (one.state != "done" || co_await job_row(one.id).exists())) co_await save(one.record);
+    }
+    if (!done.empty() && co_await follow_done(done)) report.scheduled = true;
+    if (!cancelled.empty()) co_await follow_cancelled(cancelled, now);
+    co_return report;
+}
+
+task<std::vector<loss>> lose(int most, time_point now) {
+    std::vector<loss> all;
+    co_await transaction([&]() -> task<> {
+        auto& base = db::current();
+        const auto rows = co_await base.write(job_sql::lose(most, now, base.kind()));
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            all.push_back({rows.at(i, 0).integer(), std::string(rows.at(i, 1).text()), rows.at(i, 3).text() == "dead"});
+            croft_job_attempt record;
+            record.job = all.back().id;
+            record.attempt = static_cast<std::int32_t>(rows.at(i, 2).integer());
+            record.outcome = "lost";
+            if (!rows.at(i, 4).is_null()) record.started_at = parse_time(rows.at(i, 4).text()).value();
+            record.finished_at = now;
+            record.error = "its process ended while it ran";
+            co_await save(record);
+        }
+    });
+    co_return all;
+}
+
+task<bool> cancel(std::int64_t id, std::string why) {
+    bool changed = false;
+    co_await transaction([&]() -> task<> {
+        const auto at = now();
+        changed = co_await job_row(id)
+                      .where(f<&croft_job::state>.in({"waiting", "scheduled", "held", "lost", "running"}))
+                      .update(set<&croft_job::state>("cancelled"), set<&croft_job::finished_at>(at),
+                              set<&croft_job::keep_until>(at + job_options{}.keep),
+                              set<&croft_job::unique_key>(nullptr), set<&croft_job::error>(why)) > 0;
+        if (changed) co_await follow_cancelled({id}, at);
+    });
+    co_return changed;
+}
+
+task<bool> retry(std::int64_t id) {
+    const auto at = now();
+    const auto anew = co_await job_row(id)
+                          .where(f<&croft_job::state>.in({"dead", "cancelled", "done"}))
+                          .update(set<&croft_job::state>("scheduled"), set<&croft_job::run_at>(at),
+                                  set<&croft_job::attempt>(0), set<&croft_job::lost>(0),
+                                  set<&croft_job::finished_at>(nullptr), set<&croft_job::keep_until>(nullptr));
+    if (anew > 0) co_return true;
+    co_return co_await job_row(id)
+            .where(f<&croft_job::state>.in({"scheduled", "lost"}))
+            .update(set<&croft_job::state>("scheduled"), set<&croft_job::run_at>(at)) > 0;
+}
+
+task<bool> drop(std::int64_t id) {
+    bool dropped = false;
+    co_await transaction([&]() -> task<> {
+        const auto idle = job_row(id).where(f<&croft_job::state> != "running");
+        if (!co_await idle.exists()) co_return;
+        co_await follow_cancelled({id}, now());
+        dropped = co_await idle.remove() > 0;
+    });
+    co_return dropped;
+}
+
+task<> set_queue_paused(std::string queue, bool paused) {
+    return update_or_create<croft_queue>(key<&croft_queue::name>(queue), set<&croft_queue::paused>(paused));
+}
+
+}  // namespace croft::work::job_store

@@ -1,0 +1,80 @@
+#include "migrate/inspect.hpp"
+
+#include <cstdlib>
+#include <fstream>
+
+#include "migrate/support.hpp"
+#include "model/shop.hpp"
+
+namespace croft::migrations {
+
+namespace {
+
+struct inspection : fixture {
+    task<std::string> models(std::vector<std::string> tables = {}) {
+        co_return models_for(co_await read_shape(base), std::move(tables), base->kind());
+    }
+    void expect_compiles(const std::string& text) {
+        const auto file = folder / "models.hpp";
+        std::ofstream(file) << text << "int main() { return croft::all_models().empty(); }\n";
+        const auto include = std::filesystem::read_symlink("/proc/self/exe").parent_path() / "../../../include";
+        const auto command = "clang++-19 -std=c++23 -fsyntax-only -Wno-pragma-once-outside-header -x c++ -I" +
+                             include.string() + " " + file.string() + " > " + (folder / "said").string() + " 2>&1";
+        EXPECT_EQ(std::system(command.c_str()), 0) << text << std::ifstream(folder / "said").rdbuf();
+    }
+};
+
+}  // namespace
+
+TEST_F(inspection, a_foreign_database_becomes_models_that_compile) {
+    in_database([&]() -> task<> {
+        co_await base->script(
+            "CREATE TABLE Customers (CustomerId INTEGER PRIMARY KEY, \"Full Name\" VARCHAR(80) NOT NULL DEFAULT 'no "
+            "\"one\"',"
+            " class TEXT, rating NUMERIC(10,2), is_new BOOLEAN NOT NULL DEFAULT 1, photo BLOB, made DATETIME DEFAULT "
+            "CURRENT_TIMESTAMP, twice INTEGER AS (CustomerId * 2));"
+            "CREATE TABLE orders (id INTEGER PRIMARY KEY, parent_id INTEGER REFERENCES orders (id) ON DELETE SET NULL, "
+            "amount INT NOT NULL CHECK (amount > 0), customer INTEGER NOT NULL REFERENCES Customers (CustomerId));"
+            "CREATE TABLE order_line (order_id INTEGER NOT NULL REFERENCES orders (id) ON DELETE CASCADE, nr INTEGER "
+            "NOT NULL, "
+            "PRIMARY KEY (order_id, nr));"
+            "CREATE UNIQUE INDEX one_open ON orders (customer) WHERE amount > 5;"
+            "CREATE INDEX by_amount ON orders (amount DESC, customer);"
+            "CREATE TABLE keyless (a INTEGER);");
+        const auto text = co_await models();
+        EXPECT_EQ(text, R"(#pragma once
+
+#include <croft/model.hpp>
+
+struct Orders;
+
+struct Customers {
+    std::int64_t customer_id;
+    std::string full_name = "no \"one\"";
+    std::optional<std::string> class_;
+    std::optional<double> rating;  // SQLite keeps NUMERIC(10,2) as a floating-point number
+    bool is_new = true;
+    std::optional<croft::bytes> photo;
+};
+)");
+        expect_compiles(text);
+        EXPECT_THROW(co_await models({"ordrs"}), error);
+    });
+}
+
+TEST_F(inspection, a_database_of_croft_s_own_comes_back_as_its_models) {
+    in_database([&]() -> task<> {
+        co_await make_tables(base, all_models());
+        const auto text = co_await models();
+        EXPECT_NE(text.find("struct Item {\n    std::int64_t id = 0;\n    std::string name;\n"), text.npos) << text;
+        EXPECT_NE(text.find("    std::string type = \"item\";\n"), text.npos) << text;
+        EXPECT_NE(text.find("croft::ref<Item, \"items_by_key\", croft::on_delete::set_null>> key;"), text.npos) << text;
+        EXPECT_NE(text.find("    croft::created_at created_at;\n"), text.npos) << text;
+        EXPECT_NE(text.find("CROFT_MODEL(Item, unique<&Item::name>, indexed<&Item::type>, history());"), text.npos)
+            << text;
+        EXPECT_EQ(text.find("item_history"), text.npos) << text;
+        expect_compiles(text);
+    });
+}
+
+}  // namespace croft::migrations

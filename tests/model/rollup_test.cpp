@@ -1,0 +1,312 @@
+#include "croft/rollup.hpp"
+
+#include <gmock/gmock.h>
+
+#include <map>
+#include <random>
+
+#include "model/rollup/rollup.hpp"
+#include "model/shop.hpp"
+
+using namespace croft;
+using shop::strings;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+struct Sale {
+    std::int64_t id = 0;
+    std::string shop;
+    std::optional<std::string> clerk;
+    std::int32_t amount = 0;
+    double price = 0;
+    std::optional<std::int32_t> tip;
+    std::optional<double> weight;
+    std::string note;
+};
+CROFT_MODEL(Sale, history());
+
+struct SaleStats {
+    std::int64_t id = 0;
+    std::string shop;
+    std::optional<std::string> clerk;
+    std::int64_t count = 0, sum_amount = 0;
+    double sum_price = 0, avg_price = 0;
+    std::int32_t min_amount = 0, max_amount = 0;
+    std::optional<double> avg_tip, avg_weight, max_weight;
+    std::optional<std::int32_t> min_tip;
+};
+CROFT_ROLLUP(SaleStats, from<Sale>, by<&Sale::shop, &Sale::clerk>, count(), sum<&Sale::amount, &Sale::price>,
+             avg<&Sale::price, &Sale::tip, &Sale::weight>, min<&Sale::amount, &Sale::tip>,
+             max<&Sale::amount, &Sale::weight>);
+
+struct AllSales {
+    std::int64_t id = 0;
+    std::int64_t count = 0;
+    std::string max_shop;
+};
+CROFT_ROLLUP(AllSales, from<Sale>, count(), max<&Sale::shop>);
+
+struct RecipeStats {
+    std::int64_t id = 0;
+    ref<Item, "recipe_stats"> item;
+    std::int64_t sum_quantity = 0;
+};
+CROFT_ROLLUP(RecipeStats, from<RecipeItem>, by<&RecipeItem::item>, sum<&RecipeItem::quantity>);
+
+namespace {
+
+struct rollup_test : shop::fixture {
+    task<strings> faults() {
+        strings said;
+        for (const auto* one : all_rollups())
+            for (const auto& difference : co_await rollup::check(one)) said.push_back(difference.describe());
+        co_return said;
+    }
+};
+
+}  // namespace
+
+TEST_F(rollup_test, is_right_after_each_write_and_readable_as_a_model) {
+    in_database([&]() -> task<> {
+        auto hoe = co_await create(Sale{.shop = "north", .amount = 3, .price = 2.5, .tip = 1});
+        auto axe = co_await create(Sale{.shop = "north", .amount = 1, .price = 7.5});
+        auto stats = co_await query<SaleStats>().where(f<&SaleStats::shop> == "north").one();
+        EXPECT_EQ(stats.count, 2);
+        EXPECT_EQ(stats.sum_amount, 4);
+        EXPECT_EQ(stats.avg_price, 5);
+        EXPECT_EQ(stats.avg_tip, 1);
+        EXPECT_EQ(stats.min_amount, 1);
+        EXPECT_EQ(stats.max_amount, 3);
+        EXPECT_FALSE(stats.avg_weight);
+        axe.amount = 9;
+        co_await save(axe);
+        stats = co_await query<SaleStats>().one();
+        EXPECT_EQ(stats.min_amount, 3);
+        EXPECT_EQ(stats.max_amount, 9);
+        hoe.shop = "south";
+        co_await save(hoe);
+        EXPECT_EQ(co_await query<SaleStats>().count(), 2);
+        co_await remove(hoe);
+        EXPECT_EQ((co_await query<SaleStats>().one()).shop, "north");
+        EXPECT_EQ((co_await query<AllSales>().one()).count, 1);
+        co_await query<Sale>().remove();
+        EXPECT_EQ(co_await query<AllSales>().count(), 0);
+        EXPECT_THAT(co_await faults(), IsEmpty());
+    });
+}
+
+TEST_F(rollup_test, follows_rows_that_go_by_cascade) {
+    in_database([&]() -> task<> {
+        const auto soup = co_await create(shop::item("soup", 1)), leek = co_await create(shop::item("leek", 1));
+        co_await create(RecipeItem{.item = soup, .ingredient = leek, .quantity = 4});
+        EXPECT_EQ(
+            (co_await query<RecipeStats>().where(f<&RecipeStats::item, &Item::name> == "soup").one()).sum_quantity, 4);
+        co_await remove(leek);
+        EXPECT_EQ(co_await query<RecipeStats>().count(), 0);
+        EXPECT_THAT(co_await faults(), IsEmpty());
+    });
+}
+
+TEST_F(rollup_test, sums_of_reals_stay_right_where_plain_adding_would_not) {
+    in_database([&]() -> task<> {
+        co_await create(Sale{.shop = "a", .price = 5});
+        const auto huge = co_await create(Sale{.shop = "a", .price = 1e300});
+        co_await remove(huge);
+        EXPECT_EQ((co_await query<SaleStats>().one()).sum_price, 5);
+        co_await base->write({"INSERT INTO sale (shop, price) VALUES ('a', 9e999)"});
+        co_await base->write({"DELETE FROM sale WHERE price > 1e308"});
+        EXPECT_EQ((co_await query<SaleStats>().one()).sum_price, 5);
+    });
+}
+
+TEST_F(rollup_test, check_finds_what_somebody_else_wrote_and_rebuild_puts_it_right) {
+    in_database([&]() -> task<> {
+        co_await create(Sale{.shop = "a", .amount = 1});
+        co_await create(Sale{.shop = "b", .clerk = "Ann", .amount = 2});
+        co_await base->write({"UPDATE sale_stats SET count = 7 WHERE shop = 'a'"});
+        co_await base->write({"UPDATE sale_stats SET shop = 'c' WHERE shop = 'b'"});
+        EXPECT_THAT(co_await faults(),
+                    ElementsAre(R"(shop "a", clerk null: count is 7, but should be 1)",
+                                R"(shop "b", clerk "Ann": its row is missing)",
+                                R"(shop "c", clerk "Ann": it has a row, but there is nothing in it)"));
+        co_await rollup::rebuild(rollup_of(model<SaleStats>()));
+        EXPECT_THAT(co_await faults(), IsEmpty());
+    });
+}
+
+TEST_F(rollup_test, a_new_rollup_of_a_filled_table_is_built_once) {
+    in_database([&]() -> task<> {
+        co_await base->script("DROP TRIGGER sale_stats_rollup_insert; DROP TRIGGER recipe_stats_rollup_insert");
+        co_await create(Sale{.shop = "a", .amount = 1});
+        EXPECT_THAT(co_await faults(), ElementsAre(R"(shop "a", clerk null: its row is missing)"));
+        EXPECT_THAT(co_await rollup::rebuild_new(), ElementsAre("AllSales", "RecipeStats", "SaleStats"));
+        EXPECT_THAT(co_await faults(), IsEmpty());
+        EXPECT_THAT(co_await rollup::rebuild_new(), IsEmpty());
+        co_await base->write({"UPDATE croft_rollup SET signature = 'other' WHERE name = 'SaleStats'"});
+        EXPECT_THAT(co_await rollup::rebuild_new(), ElementsAre("SaleStats"));
+    });
+}
+
+TEST_F(rollup_test, random_loads_edits_removals_and_rollbacks_agree_with_a_computation_anew) {
+    for (unsigned seed = 1; seed <= 3; ++seed) {
+        in_database([&]() -> task<> {
+            std::mt19937 random(seed);
+            const auto below = [&](int n) { return static_cast<int>(random() % static_cast<unsigned>(n)); };
+            const auto some = [&]() {
+                Sale one{.shop = std::string(1, static_cast<char>('a' + below(3))), .amount = below(20) - 10};
+                one.price = below(1000) / 7.0;
+                if (below(2)) one.clerk = std::string(1, static_cast<char>('A' + below(2)));
+                if (below(2)) one.tip = below(5);
+                if (below(3) == 0) one.weight = below(100) / 3.0;
+                return one;
+            };
+            const auto random_row = [&]() -> task<std::optional<Sale>> {
+                const auto count = co_await query<Sale>().count();
+                if (count == 0) co_return std::nullopt;
+                co_return co_await query<Sale>().offset(below(static_cast<int>(count))).first();
+            };
+            for (int step = 0; step < 120; ++step) {
+                switch (below(8)) {
+                    case 0: {
+                        std::vector<Sale> many(static_cast<std::size_t>(below(12)));
+                        for (auto& one : many) one = some();
+                        co_await load<Sale>(many);
+                        break;
+                    }
+                    case 1:
+                        if (auto row = co_await random_row()) {
+                            auto changed = some();
+                            changed.id = row->id;
+                            co_await load<Sale>(std::vector{changed});
+                        }
+                        break;
+                    case 2:
+                        if (auto row = co_await random_row()) co_await remove(*row);
+                        break;
+                    case 3:
+                        co_await base->write(
+                            {"UPDATE sale SET amount = amount + 1, price = price * 1.5, tip = NULL WHERE id % ?1 = 0",
+                             {std::int64_t{below(4) + 2}}});
+                        break;
+                    case 4:
+                        co_await base->write({"UPDATE sale SET shop = 'a', clerk = NULL WHERE id % ?1 = 1",
+                                              {std::int64_t{below(4) + 2}}});
+                        break;
+                    case 5:
+                        co_await base->write({"DELETE FROM sale WHERE amount > ?1", {std::int64_t{below(25)}}});
+                        break;
+                    case 6:
+                        try {
+                            co_await transaction([&]() -> task<> {
+                                co_await create(some());
+                                co_await query<Sale>().where(f<&Sale::amount> < below(10)).remove();
+                                throw error("rolled back");
+                            });
+                        } catch (const error&) {
+                        }
+                        break;
+                    default:
+                        co_await create(some());
+                }
+                if (step % 10 == 9) EXPECT_THAT(co_await faults(), IsEmpty()) << "seed " << seed << ", step " << step;
+            }
+            EXPECT_THAT(co_await faults(), IsEmpty());
+        });
+    }
+}
+
+namespace mistakes {
+
+struct Wrong {
+    std::int64_t id = 0;
+    std::string shop, colour;
+};
+struct Typed {
+    std::int64_t id = 0;
+    std::string shop;
+    double sum_amount = 0;
+};
+
+std::string refusal(auto declare) {
+    try {
+        declare();
+    } catch (const config_error& e) {
+        return e.what();
+    }
+    return "accepted";
+}
+
+}  // namespace mistakes
+
+TEST(rollup, what_cannot_be_one_is_refused_with_the_member_that_is_wrong) {
+    using namespace mistakes;
+    using rollup_options::from, rollup_options::by, rollup_options::count, rollup_options::sum, rollup_options::collect;
+    EXPECT_THAT(
+        refusal([] { detail::declare_rollup<Wrong>("Wrong", "f.cpp", 1, collect(from<Sale>, by<&Sale::shop>)); }),
+        HasSubstr("f.cpp:1: rollup Wrong: nothing says what its member colour is"));
+    EXPECT_THAT(refusal([] { detail::declare_rollup<Wrong>("Wrong", "f.cpp", 1, collect(from<Sale>, count())); }),
+                HasSubstr("its struct needs a member count for count"));
+    EXPECT_THAT(refusal([] {
+                    detail::declare_rollup<Typed>("Typed", "f.cpp", 1,
+                                                  collect(from<Sale>, by<&Sale::shop>, sum<&Sale::amount>));
+                }),
+                HasSubstr("its member sum_amount must be std::int64_t"));
+    EXPECT_THAT(refusal([] { detail::declare_rollup<Typed>("Typed", "f.cpp", 1, collect(by<&Sale::shop>)); }),
+                HasSubstr("it needs from<…>"));
+}
+
+TEST(rollup, its_triggers_on_sqlite_are_these) {
+    const auto objects = rollup::objects_of(*rollup_of(model<RecipeStats>()), db::engine::sqlite);
+    strings sql;
+    for (const auto& one : objects) sql.push_back(one.sql);
+    EXPECT_THAT(
+        sql,
+        ElementsAre(
+            R"(CREATE TRIGGER "recipe_stats_rollup_insert" AFTER INSERT ON "recipe_item" BEGIN
+  INSERT INTO "recipe_stats" ("item") SELECT NEW."item" WHERE NOT EXISTS (SELECT 1 FROM "recipe_stats" WHERE "item" IS NEW."item");
+  UPDATE "recipe_stats" SET croft_rows = croft_rows + 1, "croft_n_quantity" = "croft_n_quantity" + (NEW."quantity" IS NOT NULL), "croft_sum_quantity" = "croft_sum_quantity" + (coalesce(NEW."quantity", 0)), "sum_quantity" = "croft_sum_quantity" + (coalesce(NEW."quantity", 0)) WHERE "item" IS NEW."item";
+END)",
+            R"(CREATE TRIGGER "recipe_stats_rollup_update" AFTER UPDATE OF "item", "quantity" ON "recipe_item" WHEN OLD."item" IS NOT NEW."item" OR OLD."quantity" IS NOT NEW."quantity" BEGIN
+  UPDATE "recipe_stats" SET croft_rows = croft_rows - 1, "croft_n_quantity" = "croft_n_quantity" - (OLD."quantity" IS NOT NULL), "croft_sum_quantity" = "croft_sum_quantity" + (-coalesce(OLD."quantity", 0)), "sum_quantity" = "croft_sum_quantity" + (-coalesce(OLD."quantity", 0)) WHERE "item" IS OLD."item";
+  INSERT INTO "recipe_stats" ("item") SELECT NEW."item" WHERE NOT EXISTS (SELECT 1 FROM "recipe_stats" WHERE "item" IS NEW."item");
+  UPDATE "recipe_stats" SET croft_rows = croft_rows + 1, "croft_n_quantity" = "croft_n_quantity" + (NEW."quantity" IS NOT NULL), "croft_sum_quantity" = "croft_sum_quantity" + (coalesce(NEW."quantity", 0)), "sum_quantity" = "croft_sum_quantity" + (coalesce(NEW."quantity", 0)) WHERE "item" IS NEW."item";
+  DELETE FROM "recipe_stats" WHERE "item" IS OLD."item" AND croft_rows <= 0;
+END)",
+            R"(CREATE TRIGGER "recipe_stats_rollup_delete" AFTER DELETE ON "recipe_item" BEGIN
+  UPDATE "recipe_stats" SET croft_rows = croft_rows - 1, "croft_n_quantity" = "croft_n_quantity" - (OLD."quantity" IS NOT NULL), "croft_sum_quantity" = "croft_sum_quantity" + (-coalesce(OLD."quantity", 0)), "sum_quantity" = "croft_sum_quantity" + (-coalesce(OLD."quantity", 0)) WHERE "item" IS OLD."item";
+  DELETE FROM "recipe_stats" WHERE "item" IS OLD."item" AND croft_rows <= 0;
+END)"));
+}
+
+TEST(rollup, its_triggers_on_postgresql_work_on_all_rows_of_a_statement_at_once) {
+    strings names;
+    std::string deletion;
+    for (const auto& one : rollup::objects_of(*rollup_of(model<RecipeStats>()), db::engine::postgres)) {
+        names.push_back(one.name + (one.what == model_schema::object::kind::function ? "()" : ""));
+        if (names.back() == "recipe_stats_rollup_delete()") deletion = one.sql;
+    }
+    EXPECT_THAT(
+        names, ElementsAre("recipe_stats_rollup_insert()", "recipe_stats_rollup_insert", "recipe_stats_rollup_update()",
+                           "recipe_stats_rollup_update", "recipe_stats_rollup_delete()", "recipe_stats_rollup_delete",
+                           "recipe_stats_rollup_truncate()", "recipe_stats_rollup_truncate"));
+    EXPECT_EQ(
+        deletion,
+        R"(CREATE OR REPLACE FUNCTION "recipe_stats_rollup_delete"() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $croft$
+BEGIN
+  PERFORM 1 FROM "recipe_stats" s JOIN (SELECT DISTINCT "item" FROM (
+    SELECT -1 AS croft_sign, "item", "quantity" FROM old_rows
+  ) changed) g ON s."item" = g."item" ORDER BY s."item" FOR UPDATE OF s;
+  UPDATE "recipe_stats" s SET croft_rows = s.croft_rows + g.croft_rows, "croft_n_quantity" = s."croft_n_quantity" + g."croft_n_quantity", "croft_sum_quantity" = s."croft_sum_quantity" + g."croft_sum_quantity" FROM (
+    SELECT "item", coalesce(sum(croft_sign), 0) AS croft_rows, coalesce(sum(croft_sign) FILTER (WHERE "quantity" IS NOT NULL), 0) AS "croft_n_quantity", coalesce(sum(croft_sign * "quantity"), 0) AS "croft_sum_quantity" FROM (
+    SELECT -1 AS croft_sign, "item", "quantity" FROM old_rows
+  ) changed GROUP BY "item") g WHERE s."item" = g."item";
+  UPDATE "recipe_stats" s SET "sum_quantity" = s."croft_sum_quantity" FROM (SELECT DISTINCT "item" FROM (
+    SELECT -1 AS croft_sign, "item", "quantity" FROM old_rows
+  ) changed) g WHERE s."item" = g."item";
+  DELETE FROM "recipe_stats" s USING (SELECT DISTINCT "item" FROM (
+    SELECT -1 AS croft_sign, "item", "quantity" FROM old_rows
+  ) changed) g WHERE s."item" = g."item" AND s.croft_rows <= 0;
+  RETURN NULL;
+END $croft$)");
+}
