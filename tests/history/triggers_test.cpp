@@ -25,6 +25,6 @@ TEST(history_sql, these_are_sqlite_s_tables_indexes_and_triggers) {
     EXPECT_EQ(text_of(history::objects_of(model<Seed>(), db::engine::sqlite)), sqlite_sql);
 }
 
-TEST(history_sql, these_are_postgresql_s_table_indexes_functions_and_triggers) {
-    EXPECT_EQ(text_of(history::objects_of(model<Seed>(), db::engine::postgres)), postgres_sql);
+TEST(history_sql, these_are_postgresql_s_functions_and_triggers) {
+    EXPECT_EQ(text_of(history::triggers_of(model<Seed>(), db::engine::postgres)), postgres_sql);
 }
