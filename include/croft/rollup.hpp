@@ -61,7 +61,7 @@ template <class T>
 const model_info& declare_rollup(std::string_view name, const char* file, int line,
                                  std::vector<rollup_option> options) {
     static const model_info& info = [&]() -> const model_info& {
-        static model_info made = declare<T>(name, file, line, {});
+        static model_info made = declare<T>(name, file, line);
         describe_rollup(made, options);
         return made;
     }();
@@ -134,4 +134,5 @@ std::vector<detail::rollup_option> collect(const Options&... options) {
         return info;                                                                                     \
     }                                                                                                    \
     [[maybe_unused]] inline const bool croft_model_registered_##Type = ::croft::detail::register_model(  \
-        +[]() -> const ::croft::model_info& { return croft_model(::croft::model_tag<Type>{}); })
+        +[]() -> const ::croft::model_info& { return croft_model(::croft::model_tag<Type>{}); },         \
+        ::croft::detail::identity_of<Type>)
