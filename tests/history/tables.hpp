@@ -9,7 +9,7 @@ namespace history_test_tables {
 
 using namespace croft;
 
-inline task<> make(db::database* base) { co_await migrations::make_tables(base, {&model<Seed>()}); }
+inline task<> make(db::database* base) { co_await migrations::make_tables(base, all_models()); }
 
 inline task<> drop(db::database* base) {
     co_await base->script("DROP TABLE seed; DROP TABLE seed_history");
