@@ -93,14 +93,24 @@ class settings(hello_test):
 
 class database(hello_test):
     def test_a_plan_is_printed_and_nothing_is_made(self):
-        out, _ = self.hello("migrate", "--plan")
+        self.assertRegex(self.hello("migrate", "--plan")[0], r"^the models' tables: \d+ steps\n$")
+        out, _ = self.hello("migrate", "--sql")
         self.assertIn('CREATE TABLE "machine"', out)
         self.assertIn('"machine_history"', out)
         self.assertEqual(list(self.folder.iterdir()), [])
 
+    def test_the_first_migration_is_written_from_the_models(self):
+        out, _ = self.hello("makemigrations", "--folder", "migrations")
+        self.assertIn("migrations/0001_initial.cpp", out)
+        text = (self.folder / "migrations" / "0001_initial.cpp").read_text()
+        self.assertIn('CROFT_MIGRATION("0001_initial",\n    create_table("machine", {\n        id(),\n', text)
+        self.assertIn('    keep_history("machine", {"seen"}));\n', text)
+        self.assertIn("is there already, and not in this program",
+                      self.refused("makemigrations", "--folder", "migrations", code=1))
+
     def test_check_fails_until_it_was_migrated(self):
-        self.assertIn("steps to make", self.hello("migrate", "--check", code=1)[0])
-        self.assertRegex(self.hello("migrate")[0], r"^\d+ steps made\n$")
+        self.assertRegex(self.hello("migrate", "--check", code=1)[0], r"^the models' tables: \d+ steps\n$")
+        self.assertRegex(self.hello("migrate")[0], r"^the models' tables: \d+ steps made\n$")
         self.assertEqual(self.hello("migrate", "--check")[0], "nothing to do\n")
         self.assertEqual(self.hello("migrate")[0], "nothing to do\n")
 
