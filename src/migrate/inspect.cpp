@@ -28,7 +28,11 @@ const std::set<std::string_view> keywords{
 /// A name that C++ takes, in snake_case.
 std::string member_name(std::string_view column) {
     std::string out;
-    for (const char c : snake_case(column)) out += std::isalnum(static_cast<unsigned char>(c)) ? c : '_';
+    for (const char c : snake_case(column))
+        if (std::isalnum(static_cast<unsigned char>(c)))
+            out += c;
+        else if (!out.ends_with('_'))
+            out += '_';
     if (out.empty() || std::isdigit(static_cast<unsigned char>(out.front()))) out = "c_" + out;
     if (keywords.contains(out)) out += '_';
     return out;

@@ -177,11 +177,14 @@ std::vector<object> objects_of(std::vector<const model_info*> models, db::engine
     std::vector<const model_info*> ordered;
     std::set<const model_info*> seen;
     for (auto* model : models) add_in_order(*model, {models.begin(), models.end()}, seen, ordered);
-    std::vector<object> objects, last;
+    std::vector<object> objects, triggers, constraints;
     for (auto* model : ordered)
         for (auto& object : objects_of(*model, engine))
-            (object.what <= object::kind::index ? objects : last).push_back(std::move(object));
-    objects.insert(objects.end(), std::make_move_iterator(last.begin()), std::make_move_iterator(last.end()));
+            (object.what <= object::kind::index        ? objects
+             : object.what == object::kind::constraint ? constraints
+                                                       : triggers)
+                .push_back(std::move(object));
+    for (auto* rest : {&triggers, &constraints}) std::ranges::move(*rest, std::back_inserter(objects));
     return objects;
 }
 

@@ -36,7 +36,7 @@ class hello_test(unittest.TestCase):
 class arguments(hello_test):
     def test_help_lists_every_command(self):
         out, _ = self.hello("--help")
-        for name in ("run", "migrate", "makemigrations", "inspect", "move", "tasks", "jobs", "graphql", "history",
+        for name in ("run", "migrate", "makemigrations", "inspect", "tasks", "jobs", "graphql", "history",
                      "rejected", "cursors", "rollup", "check"):
             self.assertRegex(out, rf"(?m)^  {name} ")
         for name in ("--database", "--listen", "--tasks", "--log", "--config", "--allow-remote", "--version"):
@@ -176,7 +176,7 @@ class history(hello_test):
 
     def test_a_row_is_found_by_its_natural_key_and_by_its_id(self):
         by_name = self.hello("history", "Machine", HOST)[0]
-        self.assertRegex(by_name, r"insert  look_at_load, run 1\n +.*name: ")
+        self.assertRegex(by_name, r"insert  look_at_load, run 1  \(version 1\)\n +.*name: ")
         self.assertEqual(self.hello("history", "Machine", "1")[0], by_name)
 
     def test_json_tells_the_same(self):

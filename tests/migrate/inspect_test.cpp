@@ -42,7 +42,7 @@ TEST_F(inspection, a_foreign_database_becomes_models_that_compile) {
             "CREATE INDEX by_amount ON orders (amount DESC, customer);"
             "CREATE TABLE keyless (a INTEGER);");
         const auto text = co_await models();
-        EXPECT_EQ(text, R"(#pragma once
+        EXPECT_EQ(text, R"_(#pragma once
 
 #include <croft/model.hpp>
 
@@ -55,8 +55,28 @@ struct Customers {
     std::optional<double> rating;  // SQLite keeps NUMERIC(10,2) as a floating-point number
     bool is_new = true;
     std::optional<croft::bytes> photo;
+    std::optional<std::string> made;  // DEFAULT CURRENT_TIMESTAMP
+    // twice: INTEGER, computed by the database
 };
-)");
+
+// Table "keyless": it has no primary key, which a model needs.
+
+struct OrderLine {
+    croft::ref<Orders, "order_lines"> order;
+    std::int64_t nr;
+};
+
+struct Orders {
+    std::int64_t id = 0;
+    std::optional<croft::ref<Orders, "orders_by_parent", croft::on_delete::set_null>> parent;
+    std::int64_t amount;
+    std::int64_t customer;  // refers to Customers.CustomerId
+};
+
+CROFT_MODEL(Customers, table("Customers"), primary_key<&Customers::customer_id>, column<&Customers::customer_id>("CustomerId"), column<&Customers::full_name>("Full Name"), max_length<&Customers::full_name>(80), column<&Customers::class_>("class"));
+CROFT_MODEL(OrderLine, primary_key<&OrderLine::order, &OrderLine::nr>, column<&OrderLine::order>("order_id"));
+CROFT_MODEL(Orders, column<&Orders::parent>("parent_id"), unique<&Orders::customer>.where("amount > 5"), indexed<descending<&Orders::amount>, &Orders::customer>, check("check_1", "amount > 0"));
+)_");
         expect_compiles(text);
         EXPECT_THROW(co_await models({"ordrs"}), error);
     });

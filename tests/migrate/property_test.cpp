@@ -35,8 +35,6 @@ public:
                 return toggle_unique(any(to));
             case 9:
                 return toggle_index(any(to));
-            case 10:
-                return toggle_history(any(to));
             default:
                 return toggle_check(any(to));
         }
@@ -132,12 +130,6 @@ private:
         const index made{{{one->name, pick(2) == 1}}, "", false};
         if (std::erase_if(in.indexes, [&](auto& i) { return i.parts.front().column == one->name; }) == 0)
             in.indexes.push_back(made);
-    }
-    void toggle_history(table& in) {
-        if (in.history)
-            in.history.reset();
-        else
-            in.history = names{};
     }
     void toggle_check(table& in) {
         const auto* one = some_column(in);

@@ -43,7 +43,7 @@ private:
     }
     tcp::acceptor door_;
     std::string answer_;
-    net::io_wait wait_;
+    runtime::io_wait wait_;
     group tasks_;
 };
 

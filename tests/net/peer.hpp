@@ -5,7 +5,7 @@
 #include <boost/asio/write.hpp>
 #include <string>
 
-#include "net/io_wait.hpp"
+#include "runtime/io_wait.hpp"
 #include "runtime/loop.hpp"
 
 namespace croft::net {
@@ -49,7 +49,7 @@ private:
         co_return !got.failure;
     }
     boost::asio::ip::tcp::socket socket_;
-    io_wait wait_;
+    runtime::io_wait wait_;
     std::string in_;
 };
 
