@@ -43,7 +43,7 @@ template <class T, class C, class A>
 inline constexpr bool is_text_map<std::map<std::string, T, C, A>> = true;
 
 template <class T>
-const std::vector<std::string>& names_of() {
+const std::vector<std::string>& names_of_members() {
     static const auto names = croft::member_names(member_signature<T>());
     return names;
 }
@@ -78,7 +78,7 @@ json to_json(const T& from) {
         json all = json::object({});
         visit_members(from, [&](const auto&... member) {
             std::size_t place = 0;
-            (all.set(names_of<T>()[place++], detail::to_json(member)), ...);
+            (all.set(names_of_members<T>()[place++], detail::to_json(member)), ...);
         });
         return all;
     }
@@ -127,7 +127,7 @@ void from_json(const json& from, T& into) {
         from.object();
         visit_members(into, [&](auto&... member) {
             std::size_t place = 0;
-            (member_from_json(from, names_of<T>()[place++], member), ...);
+            (member_from_json(from, names_of_members<T>()[place++], member), ...);
         });
     }
 }
