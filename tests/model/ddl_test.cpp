@@ -158,8 +158,11 @@ TEST(ddl_text, tables_come_before_those_that_refer_to_them_and_constraints_of_cy
     EXPECT_LT(place("world_city"), place("world_visit"));
     EXPECT_LT(place("world_city"), place("world_city_tags"));
     EXPECT_LT(place("world_tag"), place("world_city_tags"));
-    EXPECT_EQ(place("world_mayor_birthplace_fkey") + place("world_city_mayor_fkey"),
-              static_cast<std::ptrdiff_t>(2 * names.size() - 3));
+    for (const auto* model : all_models()) {
+        EXPECT_GT(place("world_mayor_birthplace_fkey"), place(model->table));
+        EXPECT_GT(place("world_city_mayor_fkey"), place(model->table));
+    }
+    EXPECT_LT(place("world_city_mayor_fkey"), static_cast<std::ptrdiff_t>(names.size()));
 }
 
 TEST(ddl_text, long_names_are_cut_to_63_bytes_and_stay_different) {
