@@ -35,6 +35,9 @@ public:
                 return toggle_unique(any(to));
             case 9:
                 return toggle_index(any(to));
+            case 10:  // an open fault (docs/migrations.md, "What isn't there"): only when asked for
+                if (std::getenv("CROFT_TEST_HISTORY_TOGGLES")) return toggle_history(any(to));
+                return toggle_check(any(to));
             default:
                 return toggle_check(any(to));
         }
@@ -130,6 +133,12 @@ private:
         const index made{{{one->name, pick(2) == 1}}, "", false};
         if (std::erase_if(in.indexes, [&](auto& i) { return i.parts.front().column == one->name; }) == 0)
             in.indexes.push_back(made);
+    }
+    void toggle_history(table& in) {
+        if (in.history)
+            in.history.reset();
+        else
+            in.history = names{};
     }
     void toggle_check(table& in) {
         const auto* one = some_column(in);
