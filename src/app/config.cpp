@@ -17,6 +17,7 @@ namespace {
 constexpr std::string_view prefix = "CROFT_", site_prefix = "CROFT_SITE_";
 // Of Croft's own scripts and tests, which start apps.
 constexpr std::array<std::string_view, 2> not_settings = {"CROFT_BIN", "CROFT_CONFORMANCE_DIR"};
+constexpr std::string_view test_prefix = "CROFT_TEST_";
 
 void read_variable(config& into, const std::string& name, const std::string& text) {
     try {
@@ -68,7 +69,8 @@ config load_config(const config_inputs& inputs) {
     settings.database.value = "sqlite:" + inputs.program + ".db";
     find_file(settings, inputs);
     for (auto& [name, text] : inputs.environment)
-        if (name.starts_with(prefix) && !std::ranges::count(not_settings, name)) read_variable(settings, name, text);
+        if (name.starts_with(prefix) && !name.starts_with(test_prefix) && !std::ranges::count(not_settings, name))
+            read_variable(settings, name, text);
     for (auto& [name, text] : inputs.flags) read_flag(settings, name, text);
     return settings;
 }

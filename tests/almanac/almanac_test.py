@@ -95,7 +95,7 @@ class killed(world):
     versions = "1.12.2,1.13.2,1.20.6"
 
     def test_at_any_moment_it_ends_in_the_same_tables_and_histories(self):
-        """CROFT_TORTURE=n kills n times, CROFT_SEED=n elsewhere."""
+        """CROFT_TEST_TORTURE=n kills n times, CROFT_SEED=n elsewhere."""
         started = time.monotonic()
         self.ingest()
         undisturbed = time.monotonic() - started
@@ -103,7 +103,7 @@ class killed(world):
         seed = int(os.environ.get("CROFT_SEED", "1"))
         moments, whole = random.Random(seed), 0
         self.forget()
-        for kill in range(int(os.environ.get("CROFT_TORTURE", "25"))):
+        for kill in range(int(os.environ.get("CROFT_TEST_TORTURE", "25"))):
             if self.all_ingested():
                 self.assertEqual((self.tables(), self.histories()), should, f"seed {seed}, kill {kill}")
                 self.forget()

@@ -87,7 +87,8 @@ TEST_F(config_test, a_variable_that_is_not_known_is_refused_with_the_nearest_nam
 }
 
 TEST_F(config_test, other_programs_variables_are_none_of_its_business) {
-    inputs.environment = {{"PATH", "/bin"}, {"CROFTER", "x"}, {"CROFT_CONFORMANCE_DIR", "/x"}};
+    inputs.environment = {
+        {"PATH", "/bin"}, {"CROFTER", "x"}, {"CROFT_CONFORMANCE_DIR", "/x"}, {"CROFT_TEST_POSTGRES", "x"}};
     EXPECT_EQ(refusal(), "(accepted)");
 }
 

@@ -1,6 +1,6 @@
 // Kills a working app again and again, between any two statements and at any other moment, and looks afterwards whether
-// everything that was promised is true. Short in the test command; CROFT_TORTURE=1000 makes it a thousand kills,
-// CROFT_TORTURE_SEED=n repeats one.
+// everything that was promised is true. Short in the test command; CROFT_TEST_TORTURE=1000 makes it a thousand kills,
+// CROFT_TEST_TORTURE_SEED=n repeats one.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <signal.h>
@@ -140,8 +140,9 @@ const char* setting(const char* name) { return std::getenv(name); }
 
 /// Starts this program again as an app; `statements`: it kills itself before that many have run.
 pid_t start_app(const std::string& url, int statements, bool drain) {
-    std::vector<std::string> more{"CROFT_TORTURE_URL=" + url, "CROFT_TORTURE_STATEMENTS=" + std::to_string(statements),
-                                  std::string("CROFT_TORTURE_DRAIN=") + (drain ? "1" : "0")};
+    std::vector<std::string> more{"CROFT_TEST_TORTURE_URL=" + url,
+                                  "CROFT_TEST_TORTURE_STATEMENTS=" + std::to_string(statements),
+                                  std::string("CROFT_TEST_TORTURE_DRAIN=") + (drain ? "1" : "0")};
     std::vector<char*> environment;
     for (char** one = environ; *one; ++one) environment.push_back(*one);
     for (auto& one : more) environment.push_back(one.data());
@@ -195,10 +196,10 @@ task<> expect_all_promises(std::string url) {
 }
 
 void torture(const std::string& url, int kills) {
-    const auto* given = setting("CROFT_TORTURE_SEED");
+    const auto* given = setting("CROFT_TEST_TORTURE_SEED");
     const auto seed = given ? static_cast<unsigned>(std::atoi(given)) : std::random_device{}();
     testing::Test::RecordProperty("seed", std::to_string(seed));
-    SCOPED_TRACE(fmt::format("CROFT_TORTURE_SEED={}", seed));
+    SCOPED_TRACE(fmt::format("CROFT_TEST_TORTURE_SEED={}", seed));
     std::minstd_rand chance(seed);
     const auto between = [&](int low, int high) {
         return low + static_cast<int>(chance() % static_cast<unsigned>(high - low + 1));
@@ -218,21 +219,21 @@ void torture(const std::string& url, int kills) {
     run(expect_all_promises(url));
 }
 
-int wanted_kills() { return setting("CROFT_TORTURE") ? std::atoi(setting("CROFT_TORTURE")) : 20; }
+int wanted_kills() { return setting("CROFT_TEST_TORTURE") ? std::atoi(setting("CROFT_TEST_TORTURE")) : 20; }
 
 }  // namespace
 
 /// Not a test, but the app that the tests kill.
 TEST(torture_app, DISABLED_runs_until_it_is_killed) {
-    const auto* url = setting("CROFT_TORTURE_URL");
+    const auto* url = setting("CROFT_TEST_TORTURE_URL");
     if (!url) return;
     log::set_level(log::level::off);
-    std::atomic<int> left = std::atoi(setting("CROFT_TORTURE_STATEMENTS"));
+    std::atomic<int> left = std::atoi(setting("CROFT_TEST_TORTURE_STATEMENTS"));
     if (left > 0)
         db::set_fault_hook([&](std::string_view) {
             if (--left == 0) kill(getpid(), SIGKILL);
         });
-    run(live(url, std::string_view(setting("CROFT_TORTURE_DRAIN")) == "1"));
+    run(live(url, std::string_view(setting("CROFT_TEST_TORTURE_DRAIN")) == "1"));
 }
 
 TEST(torture, an_app_killed_at_any_moment_keeps_every_promise_on_sqlite) {
