@@ -133,7 +133,7 @@ template <load Kind>
 void croft_write(benchmark::State& state) {
     const bench_file file;
     auto body = [&]() -> task<> {
-        auto base = co_await db::database::open(file.path.string());
+        auto base = co_await db::database::open(file.path.string(), {.survive_power_cut = false});
         co_await base->script(schema());
         const auto sql = upsert();
         if (Kind != load::inserts) co_await base->write_many(sql, some_rows(0), columns);
@@ -189,7 +189,7 @@ task<> read_some(db::database* base, std::size_t count, std::int64_t* key) {
 void croft_read_by_key(benchmark::State& state) {
     const bench_file file;
     auto body = [&]() -> task<> {
-        auto base = co_await db::database::open(file.path.string());
+        auto base = co_await db::database::open(file.path.string(), {.survive_power_cut = false});
         co_await base->script(schema());
         co_await base->write_many(upsert(), some_rows(0), columns);
         std::int64_t key = 0;
@@ -230,7 +230,7 @@ template <single Kind>
 void croft_single_writes(benchmark::State& state) {
     const bench_file file;
     auto body = [&]() -> task<> {
-        auto base = co_await db::database::open(file.path.string());
+        auto base = co_await db::database::open(file.path.string(), {.survive_power_cut = false});
         co_await base->script(schema());
         co_await base->write_many(upsert(), some_rows(0), columns);
         std::int64_t key = 0;

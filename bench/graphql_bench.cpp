@@ -160,7 +160,7 @@ const std::string list_query =
 int main() {
     bench::file file("croft-graphql-bench.db");
     auto body = [&]() -> task<> {
-        auto base = co_await db::database::open("sqlite:" + file.path.string());
+        auto base = co_await db::database::open("sqlite:" + file.path.string(), {.survive_power_cut = false});
         runtime::scoped_local<db::database*> local(&runtime::inherited::database, base.get());
         co_await migrations::make_tables(base.get(), all_models());
         std::string fill =

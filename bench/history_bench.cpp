@@ -117,7 +117,7 @@ task<> pages() {
 }
 
 task<> everything(std::string path) {
-    auto base = co_await db::database::open("sqlite:" + path);
+    auto base = co_await db::database::open("sqlite:" + path, {.survive_power_cut = false});
     runtime::scoped_local<db::database*> local(&runtime::inherited::database, base.get());
     co_await migrations::make_tables(base.get(), all_models());
     history::attach(*base);

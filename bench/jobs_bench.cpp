@@ -53,7 +53,7 @@ void with_database(Body body) {
     };
     forget();
     auto all = [&]() -> task<> {
-        auto base = co_await db::database::open("sqlite:" + file.string());
+        auto base = co_await db::database::open("sqlite:" + file.string(), {.survive_power_cut = false});
         const runtime::scoped_local here(&runtime::inherited::database, base.get());
         co_await migrations::make_tables(base.get(), all_models());
         co_await body(*base);

@@ -68,7 +68,7 @@ void load_raw(bench::raw_base& base, const std::vector<Wide>& all) {
 }
 
 task<> with_database(std::string path, std::function<task<>()> body) {
-    auto base = co_await db::database::open("sqlite:" + path);
+    auto base = co_await db::database::open("sqlite:" + path, {.survive_power_cut = false});
     runtime::scoped_local<db::database*> local(&runtime::inherited::database, base.get());
     co_await migrations::make_tables(base.get(), all_models());
     history::attach(*base);

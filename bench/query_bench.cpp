@@ -124,7 +124,7 @@ task<> compare(std::string what, double units, std::function<task<>()> ours, std
 }
 
 task<> measure(bench::raw_base* raw, std::string path) {
-    auto base = co_await db::database::open("sqlite:" + path);
+    auto base = co_await db::database::open("sqlite:" + path, {.survive_power_cut = false});
     runtime::scoped_local<db::database*> local(&runtime::inherited::database, base.get());
     co_await migrations::make_tables(base.get(), all_models());
     const auto all = some(rows);
@@ -218,7 +218,7 @@ task<> measure(bench::raw_base* raw, std::string path) {
 int main() {
     bench::file ours("croft-query-bench.db"), theirs("croft-query-bench-raw.db");
     auto tables = [&]() -> task<> {
-        auto base = co_await db::database::open("sqlite:" + theirs.path.string());
+        auto base = co_await db::database::open("sqlite:" + theirs.path.string(), {.survive_power_cut = false});
         co_await migrations::make_tables(base.get(), all_models());
         co_await base->close();
     };

@@ -75,7 +75,9 @@ task<> application::start() {
 
 task<> application::open() {
     auto& p = *parts_;
-    p.database = co_await db::database::open(p.settings.database.value, p.options.database);
+    auto tuning = p.options.database;
+    if (p.settings.synchronous.value == "normal") tuning.survive_power_cut = false;
+    p.database = co_await db::database::open(p.settings.database.value, tuning);
     p.database_here.emplace(&runtime::inherited::database, p.database.get());
     p.client.emplace(client_settings(p.settings, p.options.transport));
     p.client_here.emplace(&runtime::inherited::client, &*p.client);

@@ -30,6 +30,7 @@ struct sourced {
 struct config {
     std::string program = "app";
     sourced<std::string> database;                      // URL: "sqlite:almanac.db"
+    sourced<std::string> synchronous{"full"};           // of SQLite: "full" or "normal"
     sourced<std::string> listen{"127.0.0.1:8000"};      // address and port
     sourced<bool> allow_remote;                         // to listen beyond loopback
     sourced<std::string> tasks{"*"};                    // patterns: "items.*,!items.slow"; "none"

@@ -16,6 +16,11 @@ void set_database(config& into, std::string value, std::string from) {
     into.database = {std::move(value), std::move(from)};
 }
 
+void set_synchronous(config& into, std::string value, std::string from) {
+    if (value != "full" && value != "normal") throw config_error(fmt::format("is \"{}\"; it is full or normal", value));
+    into.synchronous = {std::move(value), std::move(from)};
+}
+
 void set_listen(config& into, std::string value, std::string from) {
     net::parse_listen_address(value);
     into.listen = {std::move(value), std::move(from)};
@@ -63,6 +68,10 @@ void set_log(config& into, std::string value, std::string from) {
 constexpr config_key table[] = {
     {"database", "CROFT_DATABASE", "URL", "where the data is: sqlite:FILE (default: <program>.db here)", set_database,
      [](const config& c) { return sourced<std::string>{without_password(c.database.value), c.database.from}; }},
+    {"synchronous", "CROFT_SYNCHRONOUS", "MODE",
+     "SQLite waits for the disk at every commit (full, the default), or now and then (normal): faster, but a power cut "
+     "may lose the last commits",
+     set_synchronous, [](const config& c) { return c.synchronous; }},
     {"listen", "CROFT_LISTEN", "ADDRESS:PORT", "where to serve (default: 127.0.0.1:8000)", set_listen,
      [](const config& c) { return c.listen; }},
     {"allow_remote", "CROFT_ALLOW_REMOTE", "", "listen beyond this machine if the address says so", set_allow_remote,

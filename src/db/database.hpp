@@ -47,9 +47,10 @@ struct options {
     duration busy_timeout = 5s;
     /// How long one statement may take; zero: as long as it likes (PostgreSQL: as the server's own setting says).
     duration statement_timeout = 0s;
-    /// SQLite: waits for the disk at every commit. Without it a crash of the program or the system's kill loses nothing
-    /// that was committed, but a power cut may lose the last few transactions (never the file's consistency).
-    bool survive_power_cut = false;
+    /// SQLite: waits for the disk at every commit (PRAGMA synchronous=FULL, else NORMAL). Without it a crash of the
+    /// program or the system's kill loses nothing that was committed, but a power cut may lose the last few
+    /// transactions (never the file's consistency).
+    bool survive_power_cut = true;
     /// References between rows are checked; off, to fill tables in any order (SQLite only).
     bool check_references = true;
     /// Prepared statements kept by each connection.

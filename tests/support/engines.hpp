@@ -112,6 +112,7 @@ public:
     }
     void with_url(std::string where, std::function<task<>(db::database&)> body, db::options settings = {}) {
         auto all = [&]() -> task<> {
+            settings.survive_power_cut = false;  // no test cuts the power
             auto opened = co_await db::database::open(where, settings);
             runtime::scoped_local current(&runtime::inherited::database, opened.get());
             co_await body(*opened);
