@@ -80,6 +80,37 @@ TEST_P(crowd, fifty_writers_and_five_hundred_readers_meet_no_lock_lose_no_update
         settings);
 }
 
+TEST_F(concurrency, a_read_that_turns_out_long_gives_the_same_rows_each_time) {
+    with_database([](database& base) -> task<> {
+        const std::string sql =
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1) SELECT i FROM n";
+        for (std::int64_t rows : {3, 20'000, 3, 20'000}) {  // at first where it is asked for, then on a thread
+            const auto found = co_await base.read({sql, {rows}});
+            EXPECT_EQ(found.size(), static_cast<std::size_t>(rows));
+            EXPECT_EQ(found.at(found.size() - 1, 0).integer(), rows);
+            std::vector<statement> both{{"SELECT 1"}, {sql, {rows}}};
+            EXPECT_EQ((co_await base.read(std::move(both)))[1].size(), static_cast<std::size_t>(rows));
+        }
+    });
+}
+
+TEST_F(concurrency, a_task_that_only_reads_leaves_others_their_turn) {
+    with_database([](database& base) -> task<> {
+        int turns = 0;
+        bool over = false;
+        group g;
+        g.spawn([&]() -> task<> {
+            for (int i = 0; i < 200; ++i) co_await number(&base, "SELECT 1");
+            over = true;
+        });
+        g.spawn([&]() -> task<> {
+            for (; !over; ++turns) co_await sleep(0s);
+        });
+        co_await g.wait();
+        EXPECT_GT(turns, 5);
+    });
+}
+
 TEST_F(concurrency, writers_take_turns_in_the_order_in_which_they_came) {
     with_database([](database& base) -> task<> {
         co_await base.script("CREATE TABLE log (line INTEGER)");

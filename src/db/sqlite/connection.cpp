@@ -14,6 +14,7 @@ namespace croft::db::sqlite {
 namespace {
 
 constexpr int steps_between_checks = 2000;  // of SQLite's virtual machine: some 20 µs
+constexpr int checks_of_brief_ones = 1;  // the steps are counted on from run to run: the first check may come at once
 // No row has this key, unless somebody is after trouble; a new one shows by its being replaced.
 constexpr sqlite3_int64 no_row = std::numeric_limits<sqlite3_int64>::min();
 
@@ -147,6 +148,22 @@ row_set connection::run(const statement& query, access allowed) {
     answer.changes = sqlite3_changes64(handle);
     if (inserted.happened()) answer.last_insert_id = sqlite3_last_insert_rowid(handle);
     return answer;
+}
+
+std::optional<row_set> connection::run_briefly(const statement& query) noexcept {
+    prepared* what = nullptr;
+    try {
+        what = &cache_.get(handle_.get(), query.sql, name());
+        if (what->is_long()) return std::nullopt;
+        brief_ = true, checks_ = 0;
+        auto answer = run(query, access::read);
+        brief_ = false;
+        return answer;
+    } catch (...) {
+        if (brief_ && checks_ > checks_of_brief_ones) what->found_long();
+        brief_ = false;
+        return std::nullopt;
+    }
 }
 
 std::vector<row_effect> connection::run_many(const std::string& sql, const std::vector<value>& params,
@@ -296,12 +313,14 @@ void connection::give_up(std::string_view sql, std::optional<std::size_t> row) {
 
 bool connection::must_stop() noexcept {
     if (controlling_) return false;
+    if (brief_) return ++checks_ > checks_of_brief_ones;
     if (stop_ && stop_->load(std::memory_order_relaxed)) return true;
     late_ = settings_.tuning.statement_timeout > duration::zero() && steady::now() > deadline_;
     return late_;
 }
 
 bool connection::wait_for_others(int tries) noexcept {
+    if (brief_) return false;
     const auto time = steady::now();
     if (tries == 0) waiting_since_ = time;
     if (stop_ && stop_->load(std::memory_order_relaxed)) return false;

@@ -35,6 +35,10 @@ public:
 
     /// Runs one statement to its end.
     row_set run(const statement& query, access allowed);
+    /// Runs one that only reads, unless it takes more than a few dozen µs of work, has to wait or fails: then nothing,
+    /// and run() on a thread's connection gives the answer or the reason. A statement that was too long once is not
+    /// tried again while it is kept.
+    std::optional<row_set> run_briefly(const statement& query) noexcept;
     /// Runs one statement for each row of `params`; see database::write_many. Stops at the first failure.
     std::vector<row_effect> run_many(const std::string& sql, const std::vector<value>& params, std::size_t width);
     /// Runs all statements of a script, one after the other.
@@ -79,6 +83,8 @@ private:
     prepared_cache cache_;
     const std::atomic<bool>* stop_ = nullptr;
     bool controlling_ = false;
+    bool brief_ = false;
+    int checks_ = 0;  // of a brief statement, up to now
     bool late_ = false;
     steady::time_point deadline_{};
     steady::time_point waiting_since_{};

@@ -23,6 +23,9 @@ public:
     int parameters() const noexcept { return parameters_; }
     /// Uses SQL's last_insert_rowid(), which therefore must not be reset before it runs.
     bool asks_for_last_id() const noexcept { return asks_for_last_id_; }
+    /// It took too much work to be run briefly, see connection::run_briefly().
+    bool is_long() const noexcept { return is_long_; }
+    void found_long() noexcept { is_long_ = true; }
     /// Column names as of the last step; they may change with the schema.
     const row_set::names& columns();
 
@@ -37,6 +40,7 @@ private:
     int parameters_ = 0;
     bool writes_ = false;
     bool asks_for_last_id_ = false;
+    bool is_long_ = false;
 };
 
 /// The statements that a connection used last.

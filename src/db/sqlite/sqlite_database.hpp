@@ -19,7 +19,7 @@ struct snapshot_reader {
 
 /// The threads and what they work on.
 struct connections {
-    connections(const connection_settings& settings, std::unique_ptr<private_file> own);
+    connections(const connection_settings& of, std::unique_ptr<private_file> own);
     ~connections() { stop(); }
     /// The writer goes last: it tidies the log up, and needs to be alone for that.
     void stop() noexcept {
@@ -28,6 +28,7 @@ struct connections {
         writer.stop();
     }
 
+    const connection_settings settings;
     std::unique_ptr<private_file> own;  // removed after the threads have ended
     workers writer;
     workers readers;
@@ -51,11 +52,14 @@ protected:
     task<> send_notification(std::string channel, std::string payload) override;
 
 private:
+    std::optional<std::vector<row_set>> read_briefly(const std::vector<statement>& queries) noexcept;
     task<std::shared_ptr<session>> lease_snapshot(transaction_options options);
     void refuse_when_closed() const;
 
     std::string url_;
     std::shared_ptr<connections> connections_;  // shared with a thread that closes them
+    std::unique_ptr<connection> brief_;  // of the loop's own thread: reads that are over before a thread had woken up
+    unsigned brief_reads_ = 0;
     semaphore turns_{1};
     std::size_t next_snapshot_ = 0;
     bool closed_ = false;
