@@ -55,11 +55,14 @@ class condition {
 public:
     enum class kind : std::uint8_t { always, compare, all_of, any_of, negation, related, in_query };
 
-    condition() = default;
+    condition() noexcept;
+    condition(const condition& other) noexcept;
+    condition(condition&& other) noexcept;
+    condition& operator=(const condition& other) noexcept;
+    condition& operator=(condition&& other) noexcept;
+    ~condition();
     static condition compare(expression left, comparison how, std::vector<value> right);
-    static condition compare(path left, comparison how, std::vector<value> right) {
-        return compare(expression(std::move(left)), how, std::move(right));
-    }
+    static condition compare(path left, comparison how, std::vector<value> right);
     /// Two expressions: equal … greater_equal only.
     static condition compare_both(expression left, comparison how, expression right);
     /// There is a row over there for which `inner` holds.
@@ -67,30 +70,23 @@ public:
     /// The value is among those that a query of one column (or of a model: of its keys) gives.
     static condition in(expression left, const selection& rows);
 
-    kind what() const noexcept { return node_ ? node_->what : kind::always; }
-    const expression& left() const { return *node_->left; }
-    comparison how() const { return node_->how; }
-    const std::vector<value>& right() const { return node_->right; }
+    kind what() const noexcept;
+    // Of a condition that has it; `left` of a comparison, and so on.
+    const expression& left() const noexcept;
+    comparison how() const noexcept;
+    const std::vector<value>& right() const noexcept;
     /// The other expression, where there is one.
-    const expression* other() const { return node_->other ? &*node_->other : nullptr; }
-    const std::vector<condition>& parts() const { return node_->parts; }
-    const relation& through() const { return node_->through; }
-    const selection& rows() const { return *node_->rows; }
+    const expression* other() const noexcept;
+    const std::vector<condition>& parts() const noexcept;
+    const relation& through() const noexcept;
+    const selection& rows() const noexcept;
 
-    friend condition operator&&(condition a, condition b) { return joined(kind::all_of, std::move(a), std::move(b)); }
-    friend condition operator||(condition a, condition b) { return joined(kind::any_of, std::move(a), std::move(b)); }
+    friend condition operator&&(condition a, condition b);
+    friend condition operator||(condition a, condition b);
     friend condition operator!(condition a);
 
 private:
-    struct node {
-        kind what = kind::always;
-        std::optional<expression> left{}, other{};
-        comparison how = comparison::equal;
-        std::vector<value> right{};
-        std::vector<condition> parts{};
-        relation through{};
-        std::shared_ptr<const selection> rows{};
-    };
+    struct node;
     static condition joined(kind what, condition a, condition b);
     static condition made(node n);
     std::shared_ptr<const node> node_;
@@ -98,9 +94,7 @@ private:
 
 /// Throws croft::error, naming the field, when a value doesn't fit its type. Null compares as "is null".
 condition compare(expression left, comparison how, value right);
-inline condition compare(path left, comparison how, value right) {
-    return compare(expression(std::move(left)), how, std::move(right));
-}
+condition compare(path left, comparison how, value right);
 /// Throws croft::error when the two can't be compared with each other.
 condition compare(expression left, comparison how, expression right);
 /// One of the values, each checked as above; null is in no list.
@@ -134,6 +128,13 @@ enum class row_lock : std::uint8_t { none, wait, skip_locked, no_wait };
 
 /// Rows of one model: which, in what order, how many, and what of them.
 struct selection {
+    selection();
+    selection(const selection& other);
+    selection(selection&& other) noexcept;
+    selection& operator=(const selection& other);
+    selection& operator=(selection&& other) noexcept;
+    ~selection();
+
     const model_info* model = nullptr;
     condition where;
     std::vector<ordering> order;  // the primary key is appended, so that pages are stable

@@ -58,21 +58,26 @@ enum class operation : std::uint8_t {
 class expression {
 public:
     expression(path field);
+    expression(const expression& other) noexcept;
+    expression(expression&& other) noexcept;
+    expression& operator=(const expression& other) noexcept;
+    expression& operator=(expression&& other) noexcept;
+    ~expression();
     static expression constant(value v);
     /// Throws croft::error when the operands' number or types don't fit, or an aggregate stands in an aggregate.
     static expression of(operation how, std::vector<expression> operands);
 
-    operation what() const noexcept { return node_->what; }
-    const path& field() const noexcept { return node_->field; }
-    const value& constant() const noexcept { return node_->constant; }
-    const std::vector<expression>& operands() const noexcept { return node_->operands; }
+    operation what() const noexcept;
+    const path& field() const noexcept;
+    const value& constant() const noexcept;
+    const std::vector<expression>& operands() const noexcept;
 
     /// The model whose rows it is about; null for constants and count_rows.
-    const model_info* root() const noexcept { return node_->root; }
-    field_type type() const noexcept { return node_->type; }
-    bool nullable() const noexcept { return node_->nullable; }
+    const model_info* root() const noexcept;
+    field_type type() const noexcept;
+    bool nullable() const noexcept;
     /// Whether there is an aggregate in it.
-    bool aggregates() const noexcept { return node_->aggregates; }
+    bool aggregates() const noexcept;
     /// The field whose values these are (a field; the least, the greatest, or a sum of decimals or durations); null
     /// where they are computed.
     const path* like() const noexcept;
@@ -87,17 +92,8 @@ public:
     friend bool operator==(const expression& a, const expression& b);
 
 private:
-    struct node {
-        operation what = operation::field;
-        path field;
-        value constant;
-        std::vector<expression> operands;
-        const model_info* root = nullptr;
-        field_type type = field_type::integer64;
-        bool nullable = false;
-        bool aggregates = false;
-    };
-    expression() = default;
+    struct node;
+    explicit expression(std::shared_ptr<const node> made) noexcept;
     std::shared_ptr<const node> node_;
 };
 

@@ -27,8 +27,6 @@
 // Reading is plain computation; loading belongs to the loop's thread.
 #pragma once
 
-#include <map>
-#include <set>
 #include <string>
 
 #include "croft/cursor.hpp"
@@ -50,6 +48,13 @@ struct rejection {
 
 /// Rows that were read, ready to be loaded, and those that were rejected.
 struct incoming {
+    incoming();
+    incoming(const incoming& other);
+    incoming(incoming&& other) noexcept;
+    incoming& operator=(const incoming& other);
+    incoming& operator=(incoming&& other) noexcept;
+    ~incoming();
+
     /// Where a row came from.
     struct origin {
         std::size_t number = 0;        // of the source row, from 1
@@ -67,15 +72,16 @@ struct incoming {
     // A rejected row is still in the source, so its row in the database must not be removed as missing.
     std::vector<std::vector<value>> set_aside;  // natural keys of rejected rows, as the source has them
     std::size_t unidentified = 0;               // rejected rows whose key can't be told
-    std::set<std::string> unknown;              // source fields that nothing maps
+    std::vector<std::string> unknown;           // source fields that nothing maps, in the order of their names
     unknown_fields policy = unknown_fields::warn;
     std::shared_ptr<const json> source;  // that origins point into
 
     std::vector<incoming> children;  // nested rows, a part for each children<>()
     // Of such a part:
-    std::string path;                           // in the parent's row
-    std::size_t parent_field = 0;               // the reference to the parent
-    std::map<std::size_t, value> parents_told;  // by number: keys of parents whose children are all here
+    std::string path;              // in the parent's row
+    std::size_t parent_field = 0;  // the reference to the parent
+    // Numbers and keys of parents whose children are all here, in the order of the numbers.
+    std::vector<std::pair<std::size_t, value>> parents_told;
 
     /// Sets a row aside; `row` is the values that it has by now, where there are any.
     void reject(const origin& from, std::string path, std::string reason, std::string found = {},
@@ -100,7 +106,9 @@ struct child_rule {
 /// The compiled core of serializer<T>.
 class serializer_core {
 public:
-    explicit serializer_core(const model_info& model) : model_(&model) {}
+    explicit serializer_core(const model_info& model) noexcept;
+    ~serializer_core();
+    static std::shared_ptr<serializer_core> make(const model_info& model);
     incoming read(json rows) const;
 
     void add(field_rule rule);
@@ -119,7 +127,7 @@ private:
     std::vector<field_rule> rules_;
     std::vector<row_check> checks_;
     std::vector<child_rule> children_;
-    std::set<std::string, std::less<>> ignored_;
+    std::vector<std::string> ignored_;
     naming naming_ = naming::as_model;
     unknown_fields unknown_ = unknown_fields::warn;
     std::optional<std::size_t> parent_field_;
@@ -129,7 +137,7 @@ private:
 
 template <class T, class... Rules>
 std::shared_ptr<serializer_core> make_core(Rules... rules) {
-    auto core = std::make_shared<serializer_core>(model<T>());
+    auto core = serializer_core::make(model<T>());
     (core->add(std::move(rules)), ...);
     return core;
 }
@@ -198,13 +206,20 @@ struct load_options {
 };
 
 struct load_report {
+    load_report();
+    load_report(const load_report& other);
+    load_report(load_report&& other) noexcept;
+    load_report& operator=(const load_report& other);
+    load_report& operator=(load_report&& other) noexcept;
+    ~load_report();
+
     const model_info* model = nullptr;
     /// Removed: not counting what went along by on_delete::cascade.
     std::size_t inserted = 0, updated = 0, unchanged = 0, removed = 0, marked = 0;
     std::size_t removal_refused = 0;  // rows that would have gone, had it been safe
     std::size_t rejected_rows = 0;
-    std::vector<rejection> rejected;  // of the first 1,000
-    std::set<std::string> unknown;    // source fields that nothing maps
+    std::vector<rejection> rejected;   // of the first 1,000
+    std::vector<std::string> unknown;  // source fields that nothing maps, in the order of their names
     std::vector<load_report> children;
 
     std::size_t written() const noexcept { return inserted + updated + removed + marked; }
@@ -216,7 +231,7 @@ struct load_report {
 struct load_part {
     incoming rows;
     load_options options;
-    load_part(incoming read, load_options how = {}) : rows(std::move(read)), options(std::move(how)) {}
+    load_part(incoming read, load_options how = {});
 };
 
 namespace detail {
@@ -313,6 +328,6 @@ task<std::vector<load_report>> load_all(Parts... parts) {
     (all.emplace_back(std::move(parts)), ...);
     return detail::load_parts(std::move(all));
 }
-inline load_part part(incoming rows, load_options options) { return {std::move(rows), std::move(options)}; }
+load_part part(incoming rows, load_options options);
 
 }  // namespace croft

@@ -59,6 +59,13 @@ private:
 };
 
 struct field_info {
+    field_info();
+    field_info(const field_info& other);
+    field_info(field_info&& other) noexcept;
+    field_info& operator=(const field_info& other);
+    field_info& operator=(field_info&& other) noexcept;
+    ~field_info();
+
     std::string name;    // of the struct's member
     std::string column;  // in the database: the same unless column<…>("…") says otherwise
     field_type type = field_type::integer64;
@@ -124,6 +131,13 @@ struct history_retention {
 };
 
 struct model_info {
+    model_info();
+    model_info(const model_info& other);
+    model_info(model_info&& other) noexcept;
+    model_info& operator=(const model_info& other);
+    model_info& operator=(model_info&& other) noexcept;
+    ~model_info();
+
     std::string name;   // "RecipeItem"
     std::string table;  // "recipe_item"
     std::string file;   // where it was declared

@@ -243,7 +243,7 @@ task<> restoring::write_fields(const model_info* model, std::vector<value> key, 
     what.model = model;
     what.where = has_key(*model, key);
     std::vector<assignment> changes;
-    for (std::size_t i = 0; i < fields.size(); ++i) changes.push_back({model, fields[i], std::move(values[i])});
+    for (std::size_t i = 0; i < fields.size(); ++i) changes.emplace_back(*model, fields[i], std::move(values[i]));
     co_await base.write(model_sql::update(what, changes, now(), base.kind()));
 }
 

@@ -52,6 +52,46 @@ comparison comparison_named(std::string_view name) {
                             did_you_mean(name, {std::begin(comparison_names), std::end(comparison_names)})));
 }
 
+struct condition::node {
+    kind what = kind::always;
+    std::optional<expression> left{}, other{};
+    comparison how = comparison::equal;
+    std::vector<value> right{};
+    std::vector<condition> parts{};
+    relation through{};
+    std::shared_ptr<const selection> rows{};
+};
+
+condition::condition() noexcept = default;
+condition::condition(const condition& other) noexcept = default;
+condition::condition(condition&& other) noexcept = default;
+condition& condition::operator=(const condition& other) noexcept = default;
+condition& condition::operator=(condition&& other) noexcept = default;
+condition::~condition() = default;
+
+condition::kind condition::what() const noexcept { return node_ ? node_->what : kind::always; }
+const expression& condition::left() const noexcept { return *node_->left; }
+comparison condition::how() const noexcept { return node_->how; }
+const std::vector<value>& condition::right() const noexcept { return node_->right; }
+const expression* condition::other() const noexcept { return node_->other ? &*node_->other : nullptr; }
+const std::vector<condition>& condition::parts() const noexcept { return node_->parts; }
+const relation& condition::through() const noexcept { return node_->through; }
+const selection& condition::rows() const noexcept { return *node_->rows; }
+
+condition operator&&(condition a, condition b) {
+    return condition::joined(condition::kind::all_of, std::move(a), std::move(b));
+}
+condition operator||(condition a, condition b) {
+    return condition::joined(condition::kind::any_of, std::move(a), std::move(b));
+}
+
+selection::selection() = default;
+selection::selection(const selection& other) = default;
+selection::selection(selection&& other) noexcept = default;
+selection& selection::operator=(const selection& other) = default;
+selection& selection::operator=(selection&& other) noexcept = default;
+selection::~selection() = default;
+
 condition condition::made(node n) {
     condition out;
     out.node_ = std::make_shared<node>(std::move(n));
@@ -60,6 +100,10 @@ condition condition::made(node n) {
 
 condition condition::compare(expression left, comparison how, std::vector<value> right) {
     return made({.what = kind::compare, .left = std::move(left), .how = how, .right = std::move(right)});
+}
+
+condition condition::compare(path left, comparison how, std::vector<value> right) {
+    return compare(expression(std::move(left)), how, std::move(right));
 }
 
 condition condition::compare_both(expression left, comparison how, expression right) {
@@ -144,6 +188,10 @@ condition rooted(const path& references, const condition& c) {
         all = c.what() == condition::kind::all_of ? std::move(all) && rooted(references, part)
                                                   : std::move(all) || rooted(references, part);
     return all;
+}
+
+condition compare(path left, comparison how, value right) {
+    return compare(expression(std::move(left)), how, std::move(right));
 }
 
 condition compare(expression left, comparison how, value right) {

@@ -106,6 +106,33 @@ path path_to(const model_info& root, std::string_view dotted) {
     return path_to(root, names);
 }
 
+struct expression::node {
+    operation what = operation::field;
+    path field;
+    value constant;
+    std::vector<expression> operands;
+    const model_info* root = nullptr;
+    field_type type = field_type::integer64;
+    bool nullable = false;
+    bool aggregates = false;
+};
+
+expression::expression(const expression& other) noexcept = default;
+expression::expression(expression&& other) noexcept = default;
+expression& expression::operator=(const expression& other) noexcept = default;
+expression& expression::operator=(expression&& other) noexcept = default;
+expression::~expression() = default;
+expression::expression(std::shared_ptr<const node> made) noexcept : node_(std::move(made)) {}
+
+operation expression::what() const noexcept { return node_->what; }
+const path& expression::field() const noexcept { return node_->field; }
+const value& expression::constant() const noexcept { return node_->constant; }
+const std::vector<expression>& expression::operands() const noexcept { return node_->operands; }
+const model_info* expression::root() const noexcept { return node_->root; }
+field_type expression::type() const noexcept { return node_->type; }
+bool expression::nullable() const noexcept { return node_->nullable; }
+bool expression::aggregates() const noexcept { return node_->aggregates; }
+
 expression::expression(path field) {
     auto made = std::make_shared<node>();
     made->root = field.root;
@@ -121,9 +148,7 @@ expression expression::constant(value v) {
     made->type = type_of(v);
     made->nullable = is_null(v);
     made->constant = std::move(v);
-    expression out;
-    out.node_ = std::move(made);
-    return out;
+    return expression(std::move(made));
 }
 
 expression expression::of(operation how, std::vector<expression> operands) {
@@ -167,9 +192,7 @@ expression expression::of(operation how, std::vector<expression> operands) {
             throw error(fmt::format("{}: PostgreSQL has no {} of this type", operands[0].describe(), name_of(how)));
     }
     made->operands = std::move(operands);
-    expression out;
-    out.node_ = std::move(made);
-    return out;
+    return expression(std::move(made));
 }
 
 const path* expression::like() const noexcept {

@@ -12,6 +12,20 @@
 
 namespace croft {
 
+field_info::field_info() = default;
+field_info::field_info(const field_info& other) = default;
+field_info::field_info(field_info&& other) noexcept = default;
+field_info& field_info::operator=(const field_info& other) = default;
+field_info& field_info::operator=(field_info&& other) noexcept = default;
+field_info::~field_info() = default;
+
+model_info::model_info() = default;
+model_info::model_info(const model_info& other) = default;
+model_info::model_info(model_info&& other) noexcept = default;
+model_info& model_info::operator=(const model_info& other) = default;
+model_info& model_info::operator=(model_info&& other) noexcept = default;
+model_info::~model_info() = default;
+
 namespace {
 
 [[noreturn]] void misfit(const value& v, std::string_view wanted) {

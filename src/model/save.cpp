@@ -8,6 +8,20 @@
 #include "model/rows.hpp"
 #include "model/sql.hpp"
 
+namespace croft {
+
+assignment::assignment(const model_info& of, std::size_t which, value is)
+    : model(&of), field(which), to(std::move(is)) {}
+assignment::assignment(const model_info& of, std::size_t which, expression is)
+    : model(&of), field(which), computed(std::move(is)) {}
+assignment::assignment(const assignment& other) = default;
+assignment::assignment(assignment&& other) noexcept = default;
+assignment& assignment::operator=(const assignment& other) = default;
+assignment& assignment::operator=(assignment&& other) noexcept = default;
+assignment::~assignment() = default;
+
+}  // namespace croft
+
 namespace croft::detail {
 
 namespace {

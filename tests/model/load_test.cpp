@@ -22,7 +22,7 @@ TEST_F(load_test, maps_paths_and_same_names_converts_zero_and_leaves_other_field
         auto report = co_await load<Item>(item_rows.read(
             rows(R"([{"title": "hoe", "sellPrice": 3, "stats": {"market": 0}, "colour": "red", "id": 99}])")));
         EXPECT_EQ(report.describe(), "Item: 1 inserted, 0 updated, 0 unchanged, 0 removed");
-        EXPECT_EQ(report.unknown, (std::set<std::string>{"colour", "id"}));
+        EXPECT_EQ(report.unknown, (std::vector<std::string>{"colour", "id"}));
         const auto hoe = co_await query<Item>().one();
         EXPECT_EQ(hoe.sell_price, 3);
         EXPECT_FALSE(hoe.market_price);

@@ -27,6 +27,13 @@ void in_order(std::vector<rejection>& all) {
     for (auto& [row, one] : sorted) all.push_back(std::move(one));
 }
 
+/// Sorted names into sorted names.
+void add_names(std::vector<std::string>& into, const std::vector<std::string>& names) {
+    std::vector<std::string> all;
+    std::ranges::set_union(into, names, std::back_inserter(all));
+    into = std::move(all);
+}
+
 /// A load from its first rows to its end.
 class job {
 public:
@@ -82,7 +89,7 @@ public:
             for (auto& rejection : one.in.rejected)
                 if (kept.size() < kept_rejections) kept.push_back(std::move(rejection));
             one.in.rejected.clear();
-            one.report.unknown.merge(one.in.unknown);
+            add_names(one.report.unknown, one.in.unknown);
         }
     }
 
@@ -134,7 +141,7 @@ private:
         in.rejected_rows = rows.rejected_rows;
         std::ranges::move(rows.set_aside, std::back_inserter(in.set_aside));
         in.unidentified += rows.unidentified;
-        in.unknown.merge(rows.unknown);
+        add_names(in.unknown, rows.unknown);
         in.parents_told = std::move(rows.parents_told);
     }
 
@@ -214,7 +221,7 @@ private:
     }
 
     /// Of these source fields, those that this run hasn't heard of.
-    static std::vector<std::string> not_told_before(const model_info& model, const std::set<std::string>& unknown) {
+    static std::vector<std::string> not_told_before(const model_info& model, const std::vector<std::string>& unknown) {
         static std::map<std::int64_t, std::set<std::pair<const model_info*, std::string>>> told;
         const auto run = author().first;
         std::set<std::pair<const model_info*, std::string>> outside;
@@ -262,6 +269,16 @@ task<> run(job* all, bool in_one_transaction, std::function<task<>()> work) {
 }  // namespace croft::loading
 
 namespace croft {
+
+load_report::load_report() = default;
+load_report::load_report(const load_report& other) = default;
+load_report::load_report(load_report&& other) noexcept = default;
+load_report& load_report::operator=(const load_report& other) = default;
+load_report& load_report::operator=(load_report&& other) noexcept = default;
+load_report::~load_report() = default;
+
+load_part::load_part(incoming read, load_options how) : rows(std::move(read)), options(std::move(how)) {}
+load_part part(incoming rows, load_options options) { return {std::move(rows), std::move(options)}; }
 
 std::string load_report::describe() const {
     std::string out = fmt::format("{}: {} inserted, {} updated, {} unchanged, {} removed", model ? model->name : "",
@@ -344,9 +361,7 @@ task<load_report> load_batches(const model_info* model, next_rows next, load_opt
             const auto renumber = [&](incoming& in) {
                 for (auto& from : in.origins) highest = std::max(highest, from.number), from.number += rows;
                 for (auto& one : in.rejected) highest = std::max(highest, one.row), one.row += rows;
-                std::map<std::size_t, value> told;
-                for (auto& [number, key] : in.parents_told) told.emplace(number + rows, std::move(key));
-                in.parents_told = std::move(told);
+                for (auto& told : in.parents_told) told.first += rows;
             };
             renumber(*some);
             for (auto& child : some->children) renumber(child);

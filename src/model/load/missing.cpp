@@ -89,7 +89,7 @@ task<std::size_t> remove(const model_info* model, std::vector<std::vector<value>
 task<std::size_t> mark(const model_info* model, std::size_t field, std::vector<std::vector<value>> keys) {
     const value set = model->fields[field].type == field_type::boolean ? value(true) : value(now());
     return in_groups(model, std::move(keys), [model, field, set](selection some) {
-        return detail::update_rows(std::move(some), {assignment{model, field, set}});
+        return detail::update_rows(std::move(some), {assignment(*model, field, set)});
     });
 }
 

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/text.hpp"
 #include "croft/load.hpp"
 #include "model/rows.hpp"
@@ -23,6 +25,13 @@ std::string source_text(const incoming& in, const incoming::origin& from, const 
 
 }  // namespace
 
+incoming::incoming() = default;
+incoming::incoming(const incoming& other) = default;
+incoming::incoming(incoming&& other) noexcept = default;
+incoming& incoming::operator=(const incoming& other) = default;
+incoming& incoming::operator=(incoming&& other) noexcept = default;
+incoming::~incoming() = default;
+
 std::string rejection::describe() const {
     std::string out = fmt::format("row {}", row);
     if (!path.empty()) out += ", " + quoted(path);
@@ -42,7 +51,8 @@ void incoming::reject(const origin& from, std::string at, std::string reason, st
             made.source = std::make_shared<const std::string>(source_text(*this, from, row));
     }
     last_rejected_ = {from.number, from.child};
-    parents_told.erase(from.number);
+    const auto told = std::ranges::lower_bound(parents_told, from.number, {}, &std::pair<std::size_t, value>::first);
+    if (told != parents_told.end() && told->first == from.number) parents_told.erase(told);
     rejected.push_back(std::move(made));
 }
 

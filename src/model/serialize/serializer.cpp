@@ -78,7 +78,7 @@ class reading {
 public:
     /// `arrays` hold all the rows that will be read: a field maps by itself where any of them has its name.
     reading(const serializer_core& how, const std::vector<const json*>& arrays)
-        : how_(how), model_(*how.model_), rules_(how.rules_), known_(how.ignored_) {
+        : how_(how), model_(*how.model_), rules_(how.rules_), known_(how.ignored_.begin(), how.ignored_.end()) {
         out_.model = &model_;
         out_.policy = how.unknown_;
         add_same_names(names_in(arrays));
@@ -107,7 +107,7 @@ public:
             return false;
         }
         for (const auto& [name, unused] : row.object())
-            if (!known_.contains(name)) out_.unknown.insert(name);
+            if (!known_.contains(name)) unknown_.insert(name);
         std::vector<value> values;
         values.reserve(rules_.size() + 1);
         bool good = true;
@@ -133,6 +133,7 @@ public:
     }
 
     incoming finish(const std::shared_ptr<const json>& source) && {
+        out_.unknown.assign(unknown_.begin(), unknown_.end());
         if (how_.unknown_ == unknown_fields::refuse && !out_.unknown.empty())
             throw error(
                 fmt::format("rows of {}: the source has fields that nothing maps: {}; nothing was loaded. Map "
@@ -245,7 +246,7 @@ private:
             bool all = true;
             for (std::size_t k = 0; k < rows->array().size(); ++k)
                 all = below.read(rows->array()[k], {from.number, nullptr, k}, &key) && all;
-            if (all) below.out_.parents_told.emplace(from.number, key);
+            if (all) below.out_.parents_told.emplace_back(from.number, key);
         }
     }
 
@@ -253,9 +254,16 @@ private:
     const model_info& model_;
     std::vector<field_rule> rules_;
     std::set<std::string, std::less<>> known_;
+    std::set<std::string> unknown_;
     std::vector<reading> nested_;
     incoming out_;
 };
+
+serializer_core::serializer_core(const model_info& model) noexcept : model_(&model) {}
+serializer_core::~serializer_core() = default;
+std::shared_ptr<serializer_core> serializer_core::make(const model_info& model) {
+    return std::make_shared<serializer_core>(model);
+}
 
 incoming serializer_core::read(json rows) const {
     if (!rows.is_array())
@@ -295,7 +303,7 @@ void serializer_core::add(child_rule rule) {
     children_.push_back(std::move(rule));
 }
 
-void serializer_core::add(ignored_fields ignored) { ignored_.insert(ignored.names.begin(), ignored.names.end()); }
+void serializer_core::add(ignored_fields ignored) { std::ranges::move(ignored.names, std::back_inserter(ignored_)); }
 
 void serializer_core::nest_under(std::size_t reference, const model_info& parent) {
     const auto& field = model_->fields[reference];
