@@ -20,6 +20,7 @@
 
 // Using it
 #include "croft/history.hpp"      // history_of, as_of, change_note: what every row was, when, and who changed it
+#include "croft/link.hpp"         // link, unlink, set_links: pairs of many-to-many members
 #include "croft/pages.hpp"        // page, stream: pages by cursor, and all rows in bounded memory
 #include "croft/query.hpp"        // query, get, save, update_or_create: the database, typed
 #include "croft/related.hpp"      // with: rows that belong to a query's rows, fetched along

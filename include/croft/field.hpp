@@ -3,6 +3,8 @@
 //     f<&Item::sell_price> < 10 && f<&RecipeItem::item, &Item::type> == "meal"
 //     f<&Item::stock> - f<&Item::reserved> > 0
 //     any<&RecipeItem::item>(f<&RecipeItem::quantity> > 3)        // an item that has such a recipe line
+//     any<&Item::tags>(f<&Tag::name> == "rare")                   // an item with that tag (many to many)
+//     any<back<&Item::tags>>(f<&Item::name> == "hoe")             // a tag that the hoe has
 //     set<&Item::stock>(f<&Item::stock> - 1)
 //
 // All of it is erased into croft/expression.hpp and croft/condition.hpp at once: plain values; any thread. A value or a
@@ -20,6 +22,14 @@ namespace croft {
 class json;
 template <class T>
 class query_of;
+
+/// The way back over a reference or a many-to-many member, where only that can tell it from the way forwards.
+template <auto Member>
+struct back_over {
+    friend bool operator==(back_over, back_over) = default;
+};
+template <auto Member>
+inline constexpr back_over<Member> back{};
 
 /// A JSON value as a field takes it; arrays and objects fit into JSON fields only.
 value to_value(const json& v);
@@ -49,6 +59,28 @@ struct referred<T> {
 /// The model that a member, a reference or an optional one, points to; void for other members.
 template <auto Member>
 using target_of_member = typename referred<unwrap<type_of_member<Member>>>::type;
+
+/// A member as it is written, &Item::tags or back<&Item::tags>.
+template <auto Member, class Type = std::remove_const_t<decltype(Member)>>
+struct written {
+    static constexpr bool back = false;
+    static constexpr auto member = Member;
+};
+template <auto Member, auto Inner>
+struct written<Member, back_over<Inner>> {
+    static constexpr bool back = true;
+    static constexpr auto member = Inner;
+};
+template <auto Member>
+inline constexpr bool is_link = requires { typename type_of_member<Member>::linked; };
+const link_info& link_at(const model_info& owner, std::size_t offset);
+/// The many-to-many member's description.
+template <auto Member>
+const link_info& link_of() {
+    return link_at(model<model_of_member<Member>>(), offset_of(Member));
+}
+/// There is a pair, and a row at its other end for which `inner` holds.
+condition over_link(const link_info& link, bool back, condition inner);
 
 template <class T>
 inline constexpr bool is_optional = !std::is_same_v<unwrap<T>, T>;
@@ -290,19 +322,27 @@ CROFT_COMPUTES(%, remainder)
 
 namespace detail {
 
-/// The way back over Reference from the row that Path leads to.
-template <auto Reference, auto... Path>
+/// The way back over a reference, or over a many-to-many member.
+template <auto Member>
 condition over(condition inner) {
-    static_assert(!std::is_void_v<target_of_member<Reference>>,
-                  "name a croft::ref of the other model, which points here: any<&RecipeItem::item>(…)");
-    const auto& from = model<target_of_member<Reference>>();
-    return condition::related({{&from, {}}, &model<model_of_member<Reference>>(), field_index<Reference>()},
-                              std::move(inner));
+    using way = written<Member>;
+    constexpr auto member = way::member;
+    if constexpr (is_link<member>) {
+        return over_link(link_of<member>(), way::back, std::move(inner));
+    } else {
+        static_assert(!std::is_void_v<target_of_member<member>>,
+                      "name a croft::ref of the other model, which points here: any<&RecipeItem::item>(…)");
+        const auto& from = model<target_of_member<member>>();
+        return condition::related({{&from, {}}, &model<model_of_member<member>>(), field_index<member>()},
+                                  std::move(inner));
+    }
 }
 
 }  // namespace detail
 
-/// There is a row whose Reference points here, and for which `inner` holds: any<&RecipeItem::item>(…) on items.
+/// There is a row whose Reference points here, and for which `inner` holds: any<&RecipeItem::item>(…) on items. Of a
+/// many-to-many member: a row that this one is paired with, any<&Item::tags>(…) on items, any<back<&Item::tags>>(…) on
+/// tags.
 template <auto Reference>
 condition any(condition inner = {}) {
     return detail::over<Reference>(std::move(inner));
@@ -312,7 +352,7 @@ template <auto Reference>
 condition none(condition inner = {}) {
     return !detail::over<Reference>(std::move(inner));
 }
-/// It holds for all that point here; so it does where none does.
+/// It holds for all of them; so it does where there is none.
 template <auto Reference>
 condition every(condition inner) {
     return !detail::over<Reference>(!std::move(inner));
@@ -329,18 +369,26 @@ condition through(condition of_the_target) {
 /// A field and the value it gets: set<&Thing::name>("hoe"), set<&Item::stock>(f<&Item::stock> - 1). JSON values are
 /// converted.
 struct assignment {
+    assignment(const model_info& of, std::size_t which, value to);
+    assignment(const model_info& of, std::size_t which, expression computed);
+    assignment(const assignment& other);
+    assignment(assignment&& other) noexcept;
+    assignment& operator=(const assignment& other);
+    assignment& operator=(assignment&& other) noexcept;
+    ~assignment();
+
     const model_info* model;
     std::size_t field;
     value to;
-    std::optional<expression> computed{};
+    std::optional<expression> computed;
 };
 template <auto Member>
 struct setter {
     template <class V>
     assignment operator()(V&& v) const {
-        const auto* of = &model<detail::model_of_member<Member>>();
+        const auto& of = model<detail::model_of_member<Member>>();
         if constexpr (expressive<std::remove_cvref_t<V>>)
-            return {of, detail::field_index<Member>(), {}, detail::as_expression(v)};
+            return {of, detail::field_index<Member>(), detail::as_expression(v)};
         else
             return {of, detail::field_index<Member>(), detail::as_value(std::forward<V>(v))};
     }

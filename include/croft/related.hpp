@@ -7,9 +7,11 @@
 //
 // A member of the row's own model leads to the row that it points to (a pointer, null where the reference is); a member
 // of another model leads to the rows there that point here. The way back over a reference from a model to itself is
-// written with<back<&Item::key>>(). Several members are a way: each starts where the one before it leads to.
-// with<&RecipeItem::item>(query<RecipeItem>().where(…).order_by(…).limit(3)) fetches only these; its limit counts for
-// each row. All statements see the same state of the database where they run in one transaction. Loop thread only.
+// written with<back<&Item::key>>(). A many-to-many member leads to the rows that are paired with this one, in a vector:
+// with<&Item::tags>(), and with<back<&Item::tags>>() from the other side. Several members are a way: each starts where
+// the one before it leads to. with<&RecipeItem::item>(query<RecipeItem>().where(…).order_by(…).limit(3)) fetches only
+// these; its limit counts for each row. All statements see the same state of the database where they run in one
+// transaction. Loop thread only.
 #pragma once
 
 #include <memory>
@@ -17,14 +19,6 @@
 #include "croft/query.hpp"
 
 namespace croft {
-
-/// The way back over a reference, where only that can tell it from the way forwards.
-template <auto Reference>
-struct back_over {
-    friend bool operator==(back_over, back_over) = default;
-};
-template <auto Reference>
-inline constexpr back_over<Reference> back{};
 
 namespace detail {
 
@@ -53,31 +47,27 @@ const model_info& croft_model(model_tag<loaded<T>>) {
 
 namespace detail {
 
-template <class Member>
-struct way_back {
-    static constexpr bool is = false;
-};
-template <auto Reference>
-struct way_back<back_over<Reference>> {
-    static constexpr bool is = true;
-    static constexpr auto member = Reference;
+/// The model that a reference, an optional one or a many-to-many member leads to; void for other members.
+template <class Type>
+struct end_of : referred<unwrap<Type>> {};
+template <class Type>
+    requires requires { typename Type::linked; }
+struct end_of<Type> {
+    using type = typename Type::linked;
 };
 
 /// One step of a way: forwards over a member of the row's own model, backwards over another's or what stands in back<>.
 template <class From, auto Member>
 struct step_of {
-    using written = way_back<std::remove_const_t<decltype(Member)>>;
-    static constexpr auto member = [] {
-        if constexpr (written::is)
-            return written::member;
-        else
-            return Member;
-    }();
-    static constexpr bool backwards = written::is || !std::is_same_v<model_of_member<member>, From>;
-    static_assert(!std::is_void_v<target_of_member<member>>, "with<>() takes croft::ref members");
-    static_assert(!backwards || std::is_same_v<target_of_member<member>, From>,
+    static constexpr auto member = written<Member>::member;
+    static constexpr bool link = is_link<member>;
+    static constexpr bool backwards = written<Member>::back || !std::is_same_v<model_of_member<member>, From>;
+    static constexpr bool several = backwards || link;
+    using target = typename end_of<type_of_member<member>>::type;
+    static_assert(!std::is_void_v<target>, "with<>() takes croft::ref and croft::many members");
+    static_assert(!backwards || std::is_same_v<target, From>,
                   "neither a member of the row's model nor a reference to it");
-    using to = std::conditional_t<backwards, model_of_member<member>, target_of_member<member>>;
+    using to = std::conditional_t<backwards, model_of_member<member>, target>;
 };
 
 /// Its address names the relation.
@@ -105,8 +95,9 @@ inline constexpr loaded_rows loaded_rows_of{
 struct related_plan {
     const void* relation = nullptr;
     bool backwards = false;
-    std::size_t field = 0;  // the reference: of `what`'s model where it leads back, else of the parents'
-    selection what;         // of the rows fetched
+    std::size_t field = 0;            // the reference: of `what`'s model where it leads back, else of the parents'
+    const link_info* link = nullptr;  // instead of a reference
+    selection what;                   // of the rows fetched
     const loaded_rows* rows = nullptr;
     std::vector<related_plan> nested;
 };
@@ -119,8 +110,14 @@ task<> fetch_along(void* rows, const loaded_rows* how, const model_info* model, 
 template <class From, auto First, auto... Rest>
 related_plan plan_for(const selection* only) {
     using step = step_of<From, First>;
-    related_plan plan{
-        relation_of<step>, step::backwards, field_index<step::member>(), {}, &loaded_rows_of<typename step::to>, {}};
+    related_plan plan;
+    plan.relation = relation_of<step>;
+    plan.backwards = step::backwards;
+    if constexpr (step::link)
+        plan.link = &link_of<step::member>();
+    else
+        plan.field = field_index<step::member>();
+    plan.rows = &loaded_rows_of<typename step::to>;
     plan.what.model = &model<typename step::to>();
     if constexpr (sizeof...(Rest) > 0)
         plan.nested.push_back(plan_for<typename step::to, Rest...>(only));
@@ -169,13 +166,16 @@ decltype(auto) loaded<T>::related() const {
     using step = detail::step_of<T, Member>;
     for (auto& one : fetched_along)
         if (one.relation == detail::relation_of<step>) {
-            if constexpr (step::backwards)
+            if constexpr (step::several)
                 return *static_cast<const std::vector<loaded<typename step::to>>*>(one.rows.get());
             else
                 return static_cast<const loaded<typename step::to>*>(one.rows.get());
         }
     const auto& of = model<detail::model_of_member<step::member>>();
-    detail::not_fetched(model<T>(), of.name + "::" + of.fields[detail::field_index<step::member>()].name);
+    if constexpr (step::link)
+        detail::not_fetched(model<T>(), of.name + "::" + detail::link_of<step::member>().name);
+    else
+        detail::not_fetched(model<T>(), of.name + "::" + of.fields[detail::field_index<step::member>()].name);
 }
 
 /// A query whose rows come with others.

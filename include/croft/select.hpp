@@ -7,9 +7,10 @@
 //     for (auto& [type, items, price] : by_type) …                     // what it is grouped by comes first
 //
 // A row is a std::tuple of what was asked for (of one thing: that thing), or a struct of yours with members in the same
-// order: list_as<Price>(). Sums are 64-bit integers or doubles, 0 where there is nothing; averages are doubles. avg,
-// min and max of nothing are null, and so std::optional, except in groups of a field that is never null. A sum that
-// doesn't fit in 64 bits is a db::error, never a wrong number. Loop thread only.
+// order: list_as<Price>(). Sums are 64-bit integers or doubles, those of decimals and durations are of their own type;
+// 0 where there is nothing. Averages are doubles. avg, min and max of nothing are null, and so std::optional, except in
+// groups of a field that is never null. A sum that doesn't fit in 64 bits is a db::error, never a wrong number. Loop
+// thread only.
 #pragma once
 
 #include <tuple>
@@ -40,10 +41,25 @@ aggregate<std::int64_t, std::int64_t> count_distinct(const E& of) {
     return aggregate<std::int64_t, std::int64_t>(
         expression::of(operation::count_distinct, {detail::as_expression(of)}));
 }
+namespace detail {
+/// Integers and doubles grow to 64 bits; decimals and durations stay what they are.
+template <class E, class Plain = unwrap<typename E::result>>
+struct sum_of {
+    using type = unwrap<typename number_of<E, E>::type>;
+};
+template <class E>
+struct sum_of<E, duration> {
+    using type = duration;
+};
+template <class E, int Scale>
+struct sum_of<E, decimal<Scale>> {
+    using type = decimal<Scale>;
+};
+}  // namespace detail
 /// 0 where there is none.
 template <expressive E>
 auto sum(const E& of) {
-    using number = detail::unwrap<typename detail::number_of<E, E>::type>;
+    using number = typename detail::sum_of<E>::type;
     return aggregate<number, number>(expression::of(operation::sum, {detail::as_expression(of)}));
 }
 template <expressive E>

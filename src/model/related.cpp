@@ -79,6 +79,52 @@ task<rows_below> fetch_children(const family* of, const related_plan* plan) {
     co_return all;
 }
 
+/// Rows that the parents are paired with: a vector of them for each, in the order of the plan's query. Its limit and
+/// offset count for each parent.
+task<rows_below> fetch_linked(const family* of, const related_plan* plan) {
+    const auto& pairs = plan->link->through();
+    const std::size_t near = plan->backwards ? 1 : 0, far = 1 - near;
+    const auto& key = of->model->fields[of->model->id];
+    std::map<value, std::shared_ptr<void>> linked;
+    std::set<value> keys;
+    for (auto* parent : of->parents) {
+        auto id = member_of_row(key, parent);
+        auto& own = linked[id];
+        if (!own) own = plan->rows->make();
+        of->how->fetched_along(parent).push_back({plan->relation, own});
+        keys.insert(std::move(id));
+    }
+    related_plan links;
+    links.what.model = &pairs;
+    const auto found_pairs = co_await fetch(&links, near, std::move(keys), of->as_of);
+    std::map<value, std::vector<value>> near_of;
+    std::set<value> ends;
+    for (std::size_t i = 0; i < found_pairs.size(); ++i) {
+        auto end = cell_value(pairs, pairs.fields[far], found_pairs.at(i, far));
+        near_of[end].push_back(cell_value(pairs, pairs.fields[near], found_pairs.at(i, near)));
+        ends.insert(std::move(end));
+    }
+    rows_below all;
+    if (ends.empty()) co_return all;
+    auto of_all = *plan;
+    const auto limit = std::exchange(of_all.what.limit, std::nullopt);
+    const auto offset = std::exchange(of_all.what.offset, 0);
+    const auto& model = *plan->what.model;
+    const auto found = co_await fetch(&of_all, model.id, std::move(ends), of->as_of);
+    std::map<value, std::int64_t> seen;  // rows of each parent
+    for (std::size_t i = 0; i < found.size(); ++i)
+        for (const auto& id : near_of[cell_value(model, model.fields[model.id], found.at(i, model.id))]) {
+            const auto place = seen[id]++;
+            if (place < offset || (limit && place - offset >= *limit)) continue;
+            read_row(model, found, i, plan->rows->emplace(linked[id].get()));
+        }
+    for (auto& [id, own] : linked) {
+        auto some = pointers(own.get(), *plan->rows);
+        all.insert(all.end(), some.begin(), some.end());
+    }
+    co_return all;
+}
+
 /// The rows that the parents point to: each once, shared by all that do.
 task<rows_below> fetch_targets(const family* of, const related_plan* plan) {
     const auto& reference = of->model->fields[plan->field];
@@ -107,7 +153,10 @@ task<> fetch_all(const family* of, const std::vector<related_plan>* plans) {
     if (of->parents.empty()) co_return;
     for (auto& plan : *plans) {
         family next{{}, plan.what.model, plan.rows, of->as_of};
-        next.parents = plan.backwards ? co_await fetch_children(of, &plan) : co_await fetch_targets(of, &plan);
+        if (plan.link)
+            next.parents = co_await fetch_linked(of, &plan);
+        else
+            next.parents = plan.backwards ? co_await fetch_children(of, &plan) : co_await fetch_targets(of, &plan);
         co_await fetch_all(&next, &plan.nested);
     }
 }
