@@ -18,7 +18,8 @@ namespace {
 
 std::string last_of(const app::task_summary& task) {
     if (task.last_outcome.empty()) return "never ran";
-    const auto failure = task.last_error.empty() ? "" : ": " + first_line(task.last_error);
+    const auto& why = task.last_error.empty() ? task.last_marks : task.last_error;
+    const auto failure = why.empty() ? "" : ": " + first_line(why);
     return fmt::format("{} {}{}", moment(task.last_started), task.last_outcome, failure);
 }
 
@@ -44,7 +45,8 @@ json as_json(const app::task_summary& one) {
                          {"nextRun", time(one.next)},
                          {"lastStarted", time(one.last_started)},
                          {"lastOutcome", one.last_outcome},
-                         {"lastError", one.last_error}});
+                         {"lastError", one.last_error},
+                         {"lastMarks", one.last_marks}});
 }
 
 class run_task final : public command {
@@ -79,7 +81,7 @@ public:
         for (const auto& one : runs)
             list.add({std::to_string(one.id), moment(one.scheduled_at), moment(one.started_at),
                       std::to_string(one.attempt), one.outcome, seconds(one), std::to_string(one.rows),
-                      first_line(one.error)});
+                      first_line(one.error.empty() ? one.marks : one.error)});
         list.print();
         const auto wanted = std::ranges::find_if(
             runs, [&](const work::croft_run& one) { return !run_ || std::to_string(one.id) == *run_; });
