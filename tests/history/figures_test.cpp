@@ -10,7 +10,7 @@ using testing::AllOf, testing::Each, testing::HasSubstr, testing::Not;
 namespace {
 
 struct history_figures : shop::each_engine {
-    /// The plan's lines; `analyse`: with what PostgreSQL found when it ran.
+    /// The plan's lines.
     task<strings> plan(selection what) {
         std::vector<std::size_t> fields(what.model->fields.size());
         for (std::size_t i = 0; i < fields.size(); ++i) fields[i] = i;
@@ -22,14 +22,14 @@ struct history_figures : shop::each_engine {
         co_return lines;
     }
 
-    /// 2,000 items with 10 versions each, in 5 types, and a recipe of each.
+    /// 1,000 items with 7 versions each, in 5 types, and a recipe of each.
     task<> fill() {
         std::vector<Item> items;
-        for (int i = 0; i < 2000; ++i)
+        for (int i = 0; i < 1000; ++i)
             items.push_back(item("item " + std::to_string(i), i, "type " + std::to_string(i % 5)));
         co_await load<Item>(std::move(items));
         co_await base->write({"INSERT INTO recipe_item (item, ingredient, quantity) SELECT id, id, 1 FROM item"});
-        for (int version = 0; version < 9; ++version) {
+        for (int version = 0; version < 6; ++version) {
             clock.advance(1h);
             co_await base->write({"UPDATE item SET sell_price = sell_price + 1"});
             co_await base->write({"UPDATE recipe_item SET quantity = quantity + 1"});
@@ -39,10 +39,10 @@ struct history_figures : shop::each_engine {
 };
 CROFT_ON_EACH_ENGINE(history_figures);
 
-/// SQLite names the table it reads without an index, PostgreSQL the way: a page read in an index's order is no scan of
-/// the table.
-const auto no_full_scan = Each(AllOf(Not(HasSubstr("Seq Scan")), Not(HasSubstr("Bitmap")), Not(HasSubstr("Sort")),
-                                     Not(testing::MatchesRegex("SCAN [a-z0-9_]+")), Not(HasSubstr("TEMP B-TREE"))));
+/// A page that is read in an index's order is no scan of the table, though SQLite calls it SCAN … USING INDEX.
+const auto no_full_scan =
+    Each(AllOf(Not(HasSubstr("Seq Scan")), Not(testing::MatchesRegex("SCAN [a-z_]*(item|seed)[a-z_]*"))));
+const auto no_sorting = Each(AllOf(Not(HasSubstr("Sort")), Not(HasSubstr("TEMP B-TREE"))));
 
 }  // namespace
 
@@ -69,15 +69,17 @@ TEST_P(history_figures, as_of_pages_are_read_from_an_index_in_their_order) {
         co_await fill();
         const auto then = as_of(clock.now() - 4h - 30min).query<Item>().limit(50);
         const std::pair<selection, std::string> pages[] = {
+            // the last one has one row to sort
             {then.order_by(f<&Item::id>).what(), on("INDEX item_history_row", "using item_history_row")},
             {then.order_by(f<&Item::name>).what(), on("INDEX item_history_by_name", "using item_history_by_name")},
             {then.where(f<&Item::type> == "type 3").what(),
              on("INDEX item_history_by_type (type=?)", "using item_history_by_type")},
             {then.where(f<&Item::name> == "item 7").what(),
-             on("INDEX item_history_by_name (name=?)", "using item_history_by_name")}};
+             on("INDEX item_history_by_name (name=?)", "item_history_by_name")}};
         for (auto& [what, index] : pages) {
             const auto lines = co_await plan(what);
             EXPECT_THAT(lines, AllOf(no_full_scan, testing::Contains(HasSubstr(index))));
+            if (&what != &pages[3].first) EXPECT_THAT(lines, no_sorting);
         }
     });
 }
@@ -91,7 +93,8 @@ TEST_P(history_figures, relations_of_then_are_looked_up_not_scanned) {
                                                               f<&RecipeItem::item> == 5);
         for (auto& what : {recipes.what(), by_parent.what()}) {
             const auto lines = co_await plan(what);
-            EXPECT_THAT(lines, AllOf(Each(AllOf(Not(HasSubstr("Seq Scan")), Not(testing::StartsWith("SCAN ")))),
+            EXPECT_THAT(lines, AllOf(no_full_scan, Each(Not(testing::StartsWith("SCAN item"))),
+                                     Each(Not(testing::StartsWith("SCAN recipe"))),
                                      testing::Contains(HasSubstr("recipe_item_history_by_item_ingredient"))));
         }
     });

@@ -52,7 +52,7 @@ TEST_P(history_test, an_outsider_s_sql_is_recorded_too_even_replace) {
              {std::string("INSERT INTO item (name) VALUES ('hoe')"), std::string("UPDATE item SET sell_price = 3"),
               replace, std::string("UPDATE item SET name = 'axe'"), std::string("DELETE FROM item")})
             co_await base->script(sql);
-        EXPECT_EQ(co_await all("SELECT history_change, name FROM item_history ORDER BY history_id"),
+        EXPECT_EQ(co_await cells("SELECT history_change, name FROM item_history ORDER BY history_id"),
                   "insert:hoe update:hoe update:axe delete:axe");
         EXPECT_EQ(co_await cell("SELECT count(*) FROM item_history WHERE history_to IS NULL"), "0");
         EXPECT_EQ(co_await cell("SELECT count(*) FROM item_history WHERE history_run IS NOT NULL" +

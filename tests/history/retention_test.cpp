@@ -164,7 +164,7 @@ TEST_P(history_retention_test, check_finds_what_is_wrong_and_repair_records_what
         co_await migrations::make_tables(base, all_models());
         EXPECT_EQ(co_await history::repair(&model), 3);
         EXPECT_TRUE((co_await history::check(&model)).fine());
-        EXPECT_EQ(co_await all("SELECT history_change, name FROM item_history WHERE history_id > 3 ORDER BY name"),
+        EXPECT_EQ(co_await cells("SELECT history_change, name FROM item_history WHERE history_id > 3 ORDER BY name"),
                   "baseline:a delete:b baseline:d");
     });
 }
@@ -178,7 +178,7 @@ TEST_P(history_retention_test, history_turned_on_for_a_filled_table_begins_with_
                 co_await base->script("DROP TRIGGER IF EXISTS \"" + one.name + "\"" + on("", " ON item"));
         co_await migrations::make_tables(base, all_models());
         co_await query<Item>().update(set<&Item::sell_price>(6));
-        EXPECT_EQ(co_await all("SELECT history_change, sell_price FROM item_history ORDER BY history_id"),
+        EXPECT_EQ(co_await cells("SELECT history_change, sell_price FROM item_history ORDER BY history_id"),
                   "baseline:5 update:6");
         EXPECT_TRUE((co_await history::check(&model<Item>())).fine());
     });

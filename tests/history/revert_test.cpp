@@ -18,8 +18,8 @@ struct history_reading : shop::each_engine {
     }
 
     task<std::string> kinds(std::string table, std::int64_t id) {
-        co_return co_await all("SELECT history_change FROM " + table + "_history WHERE id = " + std::to_string(id) +
-                               " ORDER BY history_id");
+        co_return co_await cells("SELECT history_change FROM " + table + "_history WHERE id = " + std::to_string(id) +
+                                 " ORDER BY history_id");
     }
 };
 

@@ -66,10 +66,10 @@ TEST_P(load_together_test, rows_of_the_same_load_may_refer_to_each_other_in_any_
         EXPECT_EQ(report.inserted, 3u);
         EXPECT_THAT(faults(report), ElementsAre(R"(row 3, "key": there is no Item with name "nothing")",
                                                 R"(row 4, "key": there is no Item with name "chest")"));
-        EXPECT_EQ(co_await all("SELECT i.name, k.name FROM item i LEFT JOIN item k ON k.id = i.key ORDER BY i.name"),
+        EXPECT_EQ(co_await cells("SELECT i.name, k.name FROM item i LEFT JOIN item k ON k.id = i.key ORDER BY i.name"),
                   "cellar:gate gate:hoe hoe:null");
         EXPECT_EQ((co_await load<Item>(item_rows.read(source))).unchanged, 3u);
-        EXPECT_EQ(co_await all("SELECT DISTINCT history_change FROM item_history"), "insert");
+        EXPECT_EQ(co_await cells("SELECT DISTINCT history_change FROM item_history"), "insert");
     });
 }
 
@@ -79,7 +79,7 @@ TEST_P(load_together_test, circles_are_closed_by_a_second_write_where_a_referenc
             R"([{"name": "a", "key": "b"}, {"name": "b", "key": "c"}, {"name": "c", "key": "a"}, {"name": "d", "key": "d"}])")));
         EXPECT_EQ(report.inserted, 4u);
         EXPECT_EQ(report.updated, 0u);
-        EXPECT_EQ(co_await all("SELECT i.name, k.name FROM item i LEFT JOIN item k ON k.id = i.key ORDER BY i.name"),
+        EXPECT_EQ(co_await cells("SELECT i.name, k.name FROM item i LEFT JOIN item k ON k.id = i.key ORDER BY i.name"),
                   "a:b b:c c:a d:d");
         const auto stuck = co_await load<Place>(
             place_rows.read(rows(R"([{"name": "x", "within": "y"}, {"name": "y", "within": "x"}])")));
@@ -113,7 +113,7 @@ TEST_P(load_together_test, models_that_refer_to_each_other_are_loaded_together) 
                               place_rows.read(rows(R"([{"name": "gate", "within": "world", "guard": "Ann"}])")));
         EXPECT_EQ(reports[0].inserted, 1u);
         EXPECT_EQ(reports[1].inserted, 1u);
-        EXPECT_EQ(co_await all("SELECT p.name, g.name FROM place p JOIN guard g ON g.id = p.guard AND g.post = p.id"),
+        EXPECT_EQ(co_await cells("SELECT p.name, g.name FROM place p JOIN guard g ON g.id = p.guard AND g.post = p.id"),
                   "gate:Ann");
     });
 }
@@ -131,7 +131,7 @@ TEST_P(load_together_test, load_all_writes_everything_or_nothing) {
         EXPECT_TRUE(refused);
         EXPECT_EQ(co_await query<Item>().count(), 0);
         EXPECT_EQ(co_await cell("SELECT count(*) FROM item_history"), "0");
-        EXPECT_EQ(co_await all("SELECT model, reasons FROM croft_rejected"),
+        EXPECT_EQ(co_await cells("SELECT model, reasons FROM croft_rejected"),
                   R"(RecipeItem:"of": there is no Item with name "leek")");
     });
 }
@@ -152,8 +152,8 @@ TEST_P(load_together_test, nested_rows_replace_those_under_their_parent) {
             {"name": "brine"},
             {"name": "ice", "recipe": {"parts": []}}])")));
         EXPECT_EQ(now.children.at(0).describe(), "RecipeItem: 1 inserted, 1 updated, 0 unchanged, 2 removed");
-        EXPECT_EQ(co_await all("SELECT i.name, p.name, r.quantity FROM recipe_item r JOIN item i ON i.id = r.item "
-                               "JOIN item p ON p.id = r.ingredient ORDER BY i.name, p.name"),
+        EXPECT_EQ(co_await cells("SELECT i.name, p.name, r.quantity FROM recipe_item r JOIN item i ON i.id = r.item "
+                                 "JOIN item p ON p.id = r.ingredient ORDER BY i.name, p.name"),
                   "brine:salt:1 brine:water:1 soup:leek:3 soup:salt:1");
     });
 }
@@ -207,7 +207,7 @@ TEST_P(load_together_test, a_row_that_is_set_aside_is_kept_once_with_its_source_
         clock.advance(1h);
         co_await load<Item>(item_rows.read(bad));
         EXPECT_EQ(
-            co_await all(
+            co_await cells(
                 "SELECT model, \"row\", source, reasons, times, run, task, first_at, last_at FROM croft_rejected"),
             R"(Item:2:{"name":"axe","sell_price":"much","type":7}:"type": Item.type: 7 is not a text)"
             "\n"
@@ -215,7 +215,7 @@ TEST_P(load_together_test, a_row_that_is_set_aside_is_kept_once_with_its_source_
             ":2:12:items.ingest:2026-03-01T00:00:00.000000Z:2026-03-01T01:00:00.000000Z");
         clock.advance(31 * 24h);
         co_await load<Item>(item_rows.read(rows(R"([{"name": 5}])")));
-        EXPECT_EQ(co_await all("SELECT source FROM croft_rejected"), R"({"name":5})");
+        EXPECT_EQ(co_await cells("SELECT source FROM croft_rejected"), R"({"name":5})");
     });
 }
 
@@ -227,7 +227,7 @@ TEST_P(load_together_test, what_is_missing_can_be_marked_and_is_unmarked_when_it
         co_await load<Guard>(guard_rows.read(both), marking);
         auto report = co_await load<Guard>(guard_rows.read(rows(R"([{"name": "Ann", "post": "world"}])")), marking);
         EXPECT_EQ(report.describe(), "Guard: 0 inserted, 0 updated, 1 unchanged, 0 removed, 1 marked as gone");
-        EXPECT_EQ(co_await all("SELECT name, gone_since FROM guard ORDER BY name"),
+        EXPECT_EQ(co_await cells("SELECT name, gone_since FROM guard ORDER BY name"),
                   "Ann:null Bob:2026-03-01T00:00:00.000000Z");
         clock.advance(1h);
         report = co_await load<Guard>(guard_rows.read(rows(R"([{"name": "Ann", "post": "world"}])")), marking);
@@ -258,7 +258,7 @@ TEST_P(load_together_test, objects_told_by_their_id_are_new_where_it_is_zero) {
         EXPECT_EQ(report.unchanged, 1u);
         EXPECT_EQ(report.updated, 1u);
         EXPECT_THAT(faults(report), ElementsAre(R"(row 3, "about": there is no Note with id 6)"));
-        EXPECT_EQ(co_await all("SELECT text FROM note ORDER BY text"), "8 nine one two");
+        EXPECT_EQ(co_await cells("SELECT text FROM note ORDER BY text"), "8 nine one two");
     });
 }
 

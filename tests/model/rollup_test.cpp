@@ -263,7 +263,7 @@ TEST_P(rollup_test, is_right_when_several_write_to_the_same_groups_at_once) {
         };
         std::vector<task<>> writers;
         for (int i = 0; i < 6; ++i) writers.push_back(write(i));
-        co_await croft::all(std::move(writers));
+        co_await all(std::move(writers));
         EXPECT_THAT(co_await faults(), IsEmpty());
     });
 }

@@ -76,7 +76,7 @@ struct database_with_tables {
         co_return rows.empty() ? "(no row)" : to_text(rows.at(0, 0).to_value());
     }
     /// All cells, as "hoe:5 axe:1".
-    task<std::string> all(std::string sql) {
+    task<std::string> cells(std::string sql) {
         const auto rows = co_await base->read(db::statement{std::move(sql), {}});
         std::string out;
         for (std::size_t i = 0; i < rows.size(); ++i) {
