@@ -104,7 +104,10 @@ TEST_F(concurrency, a_task_that_only_reads_leaves_others_their_turn) {
             over = true;
         });
         g.spawn([&]() -> task<> {
-            for (; !over; ++turns) co_await sleep(0s);
+            while (!over) {
+                co_await sleep(0s);
+                ++turns;
+            }
         });
         co_await g.wait();
         EXPECT_GT(turns, 5);
