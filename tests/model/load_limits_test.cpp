@@ -11,6 +11,8 @@ using testing::HasSubstr;
 namespace {
 
 struct load_limits : shop::each_engine {
+    load_limits() : each_engine({&model<Item>(), &model<RecipeItem>()}) {}
+
     static std::vector<Item> items(int from, int until, int price = 1) {
         std::vector<Item> made;
         for (int i = from; i < until; ++i) made.push_back(shop::item("i" + std::to_string(i), price));

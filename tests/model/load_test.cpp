@@ -7,7 +7,9 @@ using shop::names, shop::strings;
 
 namespace {
 
-struct load_test : shop::each_engine {};
+struct load_test : shop::each_engine {
+    load_test() : each_engine({&model<Item>(), &model<RecipeItem>()}) {}
+};
 CROFT_ON_EACH_ENGINE(load_test);
 
 const auto item_rows = serializer<Item>(from<&Item::name>("title", required, max_length(10)),

@@ -36,7 +36,10 @@ CROFT_MODEL(Note);
 
 namespace {
 
-struct load_together_test : shop::each_engine {};
+struct load_together_test : shop::each_engine {
+    load_together_test()
+        : each_engine({&model<Item>(), &model<RecipeItem>(), &model<Place>(), &model<Guard>(), &model<Note>()}) {}
+};
 CROFT_ON_EACH_ENGINE(load_together_test);
 
 json rows(std::string text) { return json::parse(text); }
@@ -309,10 +312,11 @@ TEST_P(load_together_test, a_stream_that_is_too_bad_leaves_nothing) {
 
 TEST_P(load_together_test, new_source_fields_are_told_once_a_run) {
     in_database([&]() -> task<> {
+        static std::int64_t runs = 76;
         strings lines;
         log::observer watch([&](const log::line& line) { lines.emplace_back(line.message); });
         auto run = std::make_shared<work::run_info>();
-        run->id = 77, run->task = "items.ingest";
+        run->id = ++runs, run->task = "items.ingest";
         runtime::scoped_local inside(&runtime::inherited::run, run);
         for (auto* page : {R"([{"name": "a", "colour": 1}])", R"([{"name": "b", "colour": 2, "size": 3}])"})
             co_await load<Item>(rows(page));

@@ -64,6 +64,8 @@ CROFT_ROLLUP(RecipeStats, from<RecipeItem>, by<&RecipeItem::item>, sum<&RecipeIt
 namespace {
 
 struct rollup_test : shop::each_engine {
+    rollup_test() : each_engine({&model<Item>(), &model<RecipeItem>(), &model<Sale>()}) {}
+
     task<strings> faults() {
         strings said;
         for (const auto* one : all_rollups())

@@ -4,9 +4,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "croft/history.hpp"
 #include "croft/load.hpp"
 #include "croft/query.hpp"
+#include "croft/rollup.hpp"
 #include "db/database.hpp"
 #include "history/history.hpp"
 #include "migrate/migrator.hpp"
@@ -53,6 +56,8 @@ using namespace croft;
 
 /// A database that has the tables, and what tests ask it.
 struct database_with_tables {
+    /// Of a program with many models, those that the test needs: PostgreSQL takes its time for each table.
+    std::vector<const model_info*> models = all_models();
     virtual_clock clock{*parse_time("2026-03-01T00:00:00Z"), true};
     db::database* base = nullptr;
 
@@ -62,7 +67,7 @@ struct database_with_tables {
             auto opened = co_await db::database::open(url);
             base = opened.get();
             runtime::scoped_local<db::database*> local(&runtime::inherited::database, base);
-            co_await migrations::make_tables(base, all_models());
+            co_await migrations::make_tables(base, models);
             history::attach(*base);
             co_await body();
             co_await opened->close();
@@ -101,6 +106,17 @@ struct fixture : testing::Test, database_with_tables {
 
 /// The same on both engines: see support/engines.hpp.
 struct each_engine : test::each_engine, database_with_tables {
+    each_engine() = default;
+    /// These models, the loader's own, and the rollups of them.
+    explicit each_engine(std::vector<const model_info*> needed) {
+        models = std::move(needed);
+        for (const auto* one : all_models())
+            if (one->table == "croft_rejected" || one->table == "croft_cursor" || one->table == "croft_rollup")
+                models.push_back(one);
+        for (const auto* one : all_rollups())
+            if (std::ranges::find(models, one->source) != models.end()) models.push_back(one->model);
+    }
+
     template <class F>
     void in_database(F body) {
         in_database_at(url(), std::move(body));
