@@ -38,6 +38,7 @@ TEST_P(scheduled_task, a_task_that_has_never_run_may_ask_to_run_at_the_start) {
 }
 
 TEST_P(scheduled_task, a_year_of_cron_runs_on_time) {
+    const int days_lived = on_postgres() ? 60 : 365;  // each of its statements is a trip to a server
     std::vector<time_point> when;
     with_database([&](db::database& base) -> task<> {
         running_app app(base,
@@ -47,10 +48,10 @@ TEST_P(scheduled_task, a_year_of_cron_runs_on_time) {
                                   co_await sleep(1s);
                               })},
                         rarely);
-        co_await sleep(365 * days);
+        co_await sleep(days_lived * days);
         co_await app.schedule.stop(0s);
     });
-    ASSERT_EQ(when.size(), 365u * 4);
+    ASSERT_EQ(when.size(), static_cast<std::size_t>(days_lived) * 4);
     for (std::size_t i = 0; i < when.size(); ++i) {
         const auto due = at("2026-01-01T00:30Z") + 6h * static_cast<int>(i);
         EXPECT_LE(due, when[i]);
