@@ -5,6 +5,7 @@
 #include "bench/database.hpp"
 #include "bench/pairs.hpp"
 #include "bench/raw_sqlite.hpp"
+#include "bench/wide.hpp"
 #include "croft/load.hpp"
 
 using namespace croft;
@@ -20,18 +21,6 @@ CROFT_MODEL(Wide, unique<&Wide::name>, history());
 namespace {
 
 constexpr int rows = 20'000;
-
-std::vector<Wide> some(std::int64_t salt) {
-    std::vector<Wide> all(rows);
-    for (int i = 0; i < rows; ++i) {
-        auto& w = all[static_cast<std::size_t>(i)];
-        w.name = "a name of twenty letters " + std::to_string(i);
-        w.a1 = salt;
-        w.a2 = w.a3 = w.a4 = w.a5 = w.a6 = w.a7 = w.a8 = w.a9 = w.a10 = w.a11 = w.a12 = i;
-        w.t1 = w.t2 = w.t3 = w.t4 = w.t5 = w.t6 = w.t7 = w.t8 = w.t9 = w.t10 = w.t11 = "a text of thirty letters or so";
-    }
-    return all;
-}
 
 /// The same upsert by hand: prepared once, in transactions of 1,000 rows, as the loader has them.
 void load_raw(bench::raw_base& base, const std::vector<Wide>& all) {
@@ -52,14 +41,7 @@ void load_raw(bench::raw_base& base, const std::vector<Wide>& all) {
         int done = 0;
         for (const auto& w : all) {
             if (++done % 1000 == 0) base.run("COMMIT; BEGIN IMMEDIATE");
-            int place = 0;
-            const auto text = [&](const std::string& s) {
-                sqlite3_bind_text(upsert, ++place, s.data(), static_cast<int>(s.size()), SQLITE_STATIC);
-            };
-            text(w.name);
-            for (auto n : {w.a1, w.a2, w.a3, w.a4, w.a5, w.a6, w.a7, w.a8, w.a9, w.a10, w.a11, w.a12})
-                sqlite3_bind_int64(upsert, ++place, n);
-            for (auto* t : {&w.t1, &w.t2, &w.t3, &w.t4, &w.t5, &w.t6, &w.t7, &w.t8, &w.t9, &w.t10, &w.t11}) text(*t);
+            bench::bind_wide(upsert, w);
             if (sqlite3_step(upsert) != SQLITE_DONE) throw std::runtime_error(sqlite3_errmsg(base));
             sqlite3_reset(upsert);
         }
@@ -93,7 +75,7 @@ int main() {
                     "; DELETE FROM croft_context");
             for (int kind = 0; kind < 3; ++kind) {  // new, changed, the same
                 if (kind < 2) ++salt;
-                const auto all = some(salt);
+                const auto all = bench::wide_rows<Wide>(rows, salt);
                 auto copy = all;
                 const auto start = machine_clock().monotonic();
                 co_await load<Wide>(std::move(copy));

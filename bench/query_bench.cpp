@@ -6,6 +6,7 @@
 #include "bench/database.hpp"
 #include "bench/pairs.hpp"
 #include "bench/raw_sqlite.hpp"
+#include "bench/wide.hpp"
 #include "croft/related.hpp"
 #include "model/sql.hpp"
 
@@ -30,17 +31,6 @@ CROFT_MODEL(Part);
 namespace {
 
 constexpr int rows = 20'000, listed = 500, parts_each = 4;
-
-std::vector<Wide> some(int count) {
-    std::vector<Wide> all(static_cast<std::size_t>(count));
-    int i = 0;
-    for (auto& w : all) {
-        w.name = "a name of twenty letters " + std::to_string(++i);
-        w.a1 = w.a2 = w.a3 = w.a4 = w.a5 = w.a6 = w.a7 = w.a8 = w.a9 = w.a10 = w.a11 = w.a12 = i;
-        w.t1 = w.t2 = w.t3 = w.t4 = w.t5 = w.t6 = w.t7 = w.t8 = w.t9 = w.t10 = w.t11 = "a text of thirty letters or so";
-    }
-    return all;
-}
 
 std::string text_of(sqlite3_stmt* from, int column) {
     return {reinterpret_cast<const char*>(sqlite3_column_text(from, column)),
@@ -95,14 +85,7 @@ void insert_raw(bench::raw_base& base, const std::vector<Wide>& all) {
     bench::raw_statement insert(base, "INSERT INTO wide (" + columns + ") VALUES (" + places + ")");
     base.run("BEGIN IMMEDIATE");
     for (const auto& w : all) {
-        int place = 0;
-        const auto text = [&](const std::string& s) {
-            sqlite3_bind_text(insert, ++place, s.data(), static_cast<int>(s.size()), SQLITE_STATIC);
-        };
-        text(w.name);
-        for (auto n : {w.a1, w.a2, w.a3, w.a4, w.a5, w.a6, w.a7, w.a8, w.a9, w.a10, w.a11, w.a12})
-            sqlite3_bind_int64(insert, ++place, n);
-        for (auto* t : {&w.t1, &w.t2, &w.t3, &w.t4, &w.t5, &w.t6, &w.t7, &w.t8, &w.t9, &w.t10, &w.t11}) text(*t);
+        bench::bind_wide(insert, w);
         if (sqlite3_step(insert) != SQLITE_DONE) throw std::runtime_error(sqlite3_errmsg(base));
         sqlite3_reset(insert);
     }
@@ -127,7 +110,7 @@ task<> measure(bench::raw_base* raw, std::string path) {
     auto base = co_await db::database::open("sqlite:" + path, {.survive_power_cut = false});
     runtime::scoped_local<db::database*> local(&runtime::inherited::database, base.get());
     co_await migrations::make_tables(base.get(), all_models());
-    const auto all = some(rows);
+    const auto all = bench::wide_rows<Wide>(rows);
 
     co_await compare(
         "bulk insert, a row", rows,

@@ -97,6 +97,11 @@ struct run_numbers {
 };
 void count_for_run(run_numbers more);
 
+/// Marks the run that calls it: it goes on and may go well, but somebody should have a look. The reason is logged as a
+/// warning and kept in croft_run.marks; `tasks`, `tasks show` and the operator's page show it. load() does so when it
+/// refuses a removal. Outside of a task's run it is only logged.
+void mark_run(std::string why);
+
 namespace work {
 
 /// A task as it was declared.

@@ -20,7 +20,8 @@
 //   it refers to a row      by an id or by a key (by<&Item::name>), of the database or of the same load, also of the
 //                           same model; circles are closed by a second write where a reference is optional.
 //   rows are gone           `missing` says: kept, removed or marked. When more than max_removed_share would go, none
-//                           does, and report and log say so; the same when a rejected row's key can't be told.
+//                           does, the report says so and the run is marked with it (mark_run in every.hpp); the same
+//                           when a rejected row's key can't be told.
 //   the source has new fields   see unknown_fields in rules.hpp.
 //   it stops half way       each batch is a transaction of its own (or all together: atomic); what was committed stays,
 //                           and the same load again completes it.
@@ -216,7 +217,8 @@ struct load_report {
     const model_info* model = nullptr;
     /// Removed: not counting what went along by on_delete::cascade.
     std::size_t inserted = 0, updated = 0, unchanged = 0, removed = 0, marked = 0;
-    std::size_t removal_refused = 0;  // rows that would have gone, had it been safe
+    std::size_t removal_refused = 0;  // rows that would have gone, had it been safe; then the run is marked
+    std::string why_refused;
     std::size_t rejected_rows = 0;
     std::vector<rejection> rejected;   // of the first 1,000
     std::vector<std::string> unknown;  // source fields that nothing maps, in the order of their names

@@ -14,8 +14,9 @@
 // It is a model like others: queries, GraphQL and the admin page read it. One row for each value of the by<…> fields
 // that any row has; without by<…>, one for all. The struct's members are found by name: those of by<> are named as in
 // the source; then count, sum_<field>, avg_<field>, min_<field>, max_<field>. A member of another name, or one that is
-// missing, is a config_error at start. avg is a double; avg, min and max of a nullable field are optional (null where
-// all values are), a sum without values is 0. Nobody but the triggers should write it.
+// missing, is a config_error at start. A sum of integers is an std::int64_t, of decimals a decimal of the same scale;
+// one that grows beyond that refuses the write. avg is a double; avg, min and max of a nullable field are optional
+// (null where all values are), a sum without values is 0. Nobody but the triggers should write it.
 //
 // A rollup that is new or changed is computed when `migrate` (or the app's start) first sees it. `rollup check`
 // compares with a computation anew, `rollup rebuild` puts it right. On SQLite, INSERT OR REPLACE of a connection

@@ -175,14 +175,15 @@ row_check check(F reason) {
 /// How the source writes its names, for fields that map by themselves. as_model: as the field, or in camelCase.
 enum class naming : std::uint8_t { as_model, camel_case, pascal_case, kebab_case };
 
-/// What becomes of source fields that nothing maps. They are in the report in any case.
+/// What becomes of source fields that nothing maps, also beside mapped ones within an object ("stats.mp"). They are in
+/// the report in any case.
 enum class unknown_fields : std::uint8_t {
     ignore,
     warn,    ///< one log line for each field and run
     refuse,  ///< nothing is loaded: croft::error
 };
 
-/// Source fields that are known and not wanted: ignores("id", "_links").
+/// Source fields that are known and not wanted: ignores("id", "_links", "stats.mp").
 struct ignored_fields {
     std::vector<std::string> names;
 };

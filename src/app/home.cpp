@@ -40,7 +40,8 @@ task<std::vector<admin::run_row>> collect_runs() {
     for (auto& run : co_await query<croft_run>().order_by(f<&croft_run::id>.descending()).limit(20).list()) {
         std::optional<duration> took;
         if (run.started_at && run.finished_at) took = *run.finished_at - *run.started_at;
-        runs.push_back({run.id, run.task, run.outcome, run.error, run.started_at.value_or(run.scheduled_at), took});
+        runs.push_back({run.id, run.task, run.outcome, run.error.empty() ? run.marks : run.error,
+                        run.started_at.value_or(run.scheduled_at), took});
     }
     co_return runs;
 }
@@ -56,8 +57,8 @@ task<admin::home_view> collect_home(application* app) {
     view.graphql = app->graphql().has_queries();
     view.models = co_await collect_models(&app->database());
     for (auto& task : co_await task_overview(app->tasks().tasks(), app->settings().tasks.value))
-        view.tasks.push_back(
-            {task.name, task.spec, task.next, task.state, task.last_outcome, task.last_started, task.last_error});
+        view.tasks.push_back({task.name, task.spec, task.next, task.state, task.last_outcome, task.last_started,
+                              task.last_error.empty() ? task.last_marks : task.last_error});
     view.runs = co_await collect_runs();
     co_return view;
 }

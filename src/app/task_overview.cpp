@@ -26,6 +26,7 @@ void add_known(task_summary& summary, const croft_task& row, bool wanted, bool r
     summary.last_outcome = row.last_outcome;
     summary.last_started = row.last_run_at;
     summary.last_error = row.last_error;
+    summary.last_marks = row.last_marks;
     if (wanted && row.spec == summary.spec && row.next_run_at) summary.next = row.next_run_at;
     if (wanted && row.retry_at) {
         summary.state = "to be retried";

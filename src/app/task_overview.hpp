@@ -16,6 +16,7 @@ struct task_summary {
     std::string last_outcome;        // as croft_run.outcome; empty: it never ran
     std::optional<time_point> last_started;
     std::string last_error;
+    std::string last_marks;  // as croft_run.marks
 };
 
 /// "@weekly, Europe/Berlin", "every 30 s". Throws config_error for a spec that can't be.

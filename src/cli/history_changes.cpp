@@ -53,14 +53,6 @@ private:
     std::optional<std::string> run_, since_, until_;
 };
 
-std::vector<const model_info*> models_with_history(const std::optional<std::string>& name) {
-    if (name) return {&model_with_history(*name)};
-    std::vector<const model_info*> all;
-    for (const auto* model : all_models())
-        if (model->has_history) all.push_back(model);
-    return all;
-}
-
 class changes final : public command {
 public:
     std::string_view name() const override { return "changes"; }

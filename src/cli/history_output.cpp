@@ -112,6 +112,13 @@ const model_info& model_with_history(const std::string& name) {
     return model;
 }
 
+std::vector<const model_info*> models_with_history(const std::optional<std::string>& name) {
+    if (name) return {&model_with_history(*name)};
+    std::vector<const model_info*> all;
+    std::ranges::copy_if(all_models(), std::back_inserter(all), &model_info::has_history);
+    return all;
+}
+
 namespace {
 
 task<> run_in_app(const app::config* settings, std::function<task<>()>* body) {

@@ -19,6 +19,8 @@ void print_table(const std::vector<std::string>& head, const std::vector<std::ve
 
 /// The model by its name. Throws command_error when it keeps no history.
 const model_info& model_with_history(const std::string& name);
+/// That one, or all that keep one.
+std::vector<const model_info*> models_with_history(const std::optional<std::string>& name);
 
 /// Runs `body` in an app whose database is there and in shape, and closes it.
 void in_existing(const context& now, std::function<task<>()> body);

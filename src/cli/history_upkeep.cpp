@@ -42,9 +42,9 @@ public:
         if (last_ && !own) throw command_error("--keep-last needs --keep-for or --keep-at-most", unusable);
         if (own && !model_) throw command_error("rules of one's own are for one model: name it", unusable);
         json all = json::array({});
+        const auto models = models_with_history(model_);
         in_existing(now, [&]() -> task<> {
-            for (const auto* model : all_models()) {
-                if (!model->has_history || (model_ && model != &model_with_history(*model_))) continue;
+            for (const auto* model : models) {
                 const auto rules = own ? given() : model->retention;
                 if (rules.any()) all.push_back(co_await one(model, rules));
             }
@@ -86,9 +86,9 @@ public:
     int run(const context& now) override {
         json all = json::array({});
         bool fine = true;
+        const auto models = models_with_history(model_);
         const auto look = [&]() -> task<> {
-            for (const auto* model : all_models()) {
-                if (!model->has_history || (model_ && model != &model_with_history(*model_))) continue;
+            for (const auto* model : models) {
                 const auto repaired = repair_ ? co_await history::repair(model) : 0;
                 const auto report = co_await history::check(model);
                 fine = fine && report.fine();

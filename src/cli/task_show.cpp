@@ -27,6 +27,7 @@ json as_json(const croft_run& run) {
                          {"requests", run.requests},
                          {"bytes", run.bytes},
                          {"error", run.error},
+                         {"marks", run.marks},
                          {"version", run.version},
                          {"log", run.log}});
 }
@@ -89,7 +90,8 @@ private:
         for (const auto& one : runs)
             list.add({std::to_string(one.id), moment(one.scheduled_at), moment(one.started_at),
                       std::to_string(one.attempt), one.outcome, seconds_of(one), std::to_string(one.rows),
-                      std::to_string(one.requests), std::to_string(one.bytes), first_line(one.error)});
+                      std::to_string(one.requests), std::to_string(one.bytes),
+                      first_line(one.error.empty() ? one.marks : one.error)});
         list.print();
         if (!runs.empty())
             fmt::print("\nrun {}, program {}:\n{}", runs.front().id, runs.front().version, runs.front().log);

@@ -15,7 +15,8 @@ namespace {
 
 std::string last_of(const app::task_summary& task) {
     if (task.last_outcome.empty()) return "never ran";
-    const auto failure = task.last_error.empty() ? "" : ": " + first_line(task.last_error);
+    const auto& why = task.last_error.empty() ? task.last_marks : task.last_error;
+    const auto failure = why.empty() ? "" : ": " + first_line(why);
     return fmt::format("{} {}{}", moment(task.last_started), task.last_outcome, failure);
 }
 
@@ -40,7 +41,8 @@ json as_json(const app::task_summary& one) {
                          {"nextRun", time_as_json(one.next)},
                          {"lastStarted", time_as_json(one.last_started)},
                          {"lastOutcome", one.last_outcome},
-                         {"lastError", one.last_error}});
+                         {"lastError", one.last_error},
+                         {"lastMarks", one.last_marks}});
 }
 
 class run_task final : public task_command {

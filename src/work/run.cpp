@@ -1,3 +1,6 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 
 #include "croft/log.hpp"
@@ -112,7 +115,9 @@ task<> scheduler::execute(entry* e, active_run* active) {
     auto info = std::make_shared<run_info>(run_info{.id = id, .task = e->info->name, .note = {}});
     info->counted = std::make_shared<run_numbers>();
     info->arguments = std::make_shared<const json>(active->asked ? active->asked->arguments : json::object({}));
+    info->marks = std::make_shared<std::vector<std::string>>();
     const auto counted = info->counted;
+    const auto marks = info->marks;
     const runtime::scoped_local run(&runtime::inherited::run, std::move(info));
     by_run_[id] = active;
     runtime::outcome<void> result;
@@ -128,6 +133,7 @@ task<> scheduler::execute(entry* e, active_run* active) {
     active->run.rows = counted->rows;
     active->run.requests = counted->requests;
     active->run.bytes = counted->bytes;
+    active->run.marks = fmt::format("{}", fmt::join(*marks, "\n"));
     judge(*e, *active, result);
     by_run_.erase(id);
     active->run.log = active->lines.text();
@@ -167,6 +173,7 @@ void scheduler::judge(entry& e, active_run& active, const runtime::outcome<void>
     }
     e.row.last_run_at = run.started_at;
     e.row.last_outcome = run.outcome;
+    e.row.last_marks = run.marks;
 }
 
 void scheduler::note_success(entry& e, const active_run& active) {

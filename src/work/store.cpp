@@ -20,9 +20,10 @@ task<> store_state(croft_task state) {
         key<&croft_task::name>(state.name), set<&croft_task::spec>(state.spec),
         set<&croft_task::next_run_at>(state.next_run_at), set<&croft_task::last_run_at>(state.last_run_at),
         set<&croft_task::last_outcome>(state.last_outcome), set<&croft_task::last_error>(state.last_error),
-        set<&croft_task::failures>(state.failures), set<&croft_task::retry_at>(state.retry_at),
-        set<&croft_task::retry_of>(state.retry_of), set<&croft_task::retry_attempt>(state.retry_attempt),
-        set<&croft_task::not_before>(state.not_before), set<&croft_task::usual_seconds>(state.usual_seconds));
+        set<&croft_task::last_marks>(state.last_marks), set<&croft_task::failures>(state.failures),
+        set<&croft_task::retry_at>(state.retry_at), set<&croft_task::retry_of>(state.retry_of),
+        set<&croft_task::retry_attempt>(state.retry_attempt), set<&croft_task::not_before>(state.not_before),
+        set<&croft_task::usual_seconds>(state.usual_seconds));
 }
 
 /// What came of former runs is left as it is: it may be another process that ran them.
@@ -103,9 +104,9 @@ task<> finish(croft_run run, croft_task state) {
             co_await query<croft_run>()
                 .where(f<&croft_run::id> == run.id && f<&croft_run::outcome> == "running")
                 .update(set<&croft_run::outcome>(run.outcome), set<&croft_run::finished_at>(run.finished_at),
-                        set<&croft_run::error>(run.error), set<&croft_run::log>(run.log),
-                        set<&croft_run::rows>(run.rows), set<&croft_run::requests>(run.requests),
-                        set<&croft_run::bytes>(run.bytes));
+                        set<&croft_run::error>(run.error), set<&croft_run::marks>(run.marks),
+                        set<&croft_run::log>(run.log), set<&croft_run::rows>(run.rows),
+                        set<&croft_run::requests>(run.requests), set<&croft_run::bytes>(run.bytes));
         if (changed > 0) co_await store_state(state);
     });
 }
@@ -133,8 +134,8 @@ task<std::vector<croft_run>> ended(std::vector<std::int64_t> ids) {
 task<> add_account(croft_run run) {
     co_await query<croft_run>()
         .where(f<&croft_run::id> == run.id)
-        .update(set<&croft_run::log>(run.log), set<&croft_run::rows>(run.rows), set<&croft_run::requests>(run.requests),
-                set<&croft_run::bytes>(run.bytes));
+        .update(set<&croft_run::log>(run.log), set<&croft_run::marks>(run.marks), set<&croft_run::rows>(run.rows),
+                set<&croft_run::requests>(run.requests), set<&croft_run::bytes>(run.bytes));
 }
 
 task<> skip(croft_run run, croft_task state) {

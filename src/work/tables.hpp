@@ -15,6 +15,7 @@ struct croft_task {
     std::optional<time_point> last_run_at;
     std::string last_outcome;   // as croft_run.outcome
     std::string last_error;     // of the last failure; empty once a run went well
+    std::string last_marks;     // as croft_run.marks
     std::int32_t failures = 0;  // in a row
     // The occurrence that is to be tried again: when, and which attempt that will be.
     std::optional<time_point> retry_at, retry_of;
@@ -34,6 +35,7 @@ struct croft_run {
     std::string outcome = "running";  // running ok failed timed_out cancelled skipped lost
     std::optional<time_point> started_at, finished_at;
     std::string error;                               // with its chain of causes; for skipped: why
+    std::string marks;                               // why somebody should have a look, a line each: mark_run()
     std::string log;                                 // its lines, the middle left out when there are many
     std::int64_t rows = 0, requests = 0, bytes = 0;  // what it counted: croft::count_for_run()
     std::string version;                             // of the program

@@ -6,6 +6,9 @@ import expected
 from world import get, graphql, wait_for, world
 
 
+ITEM_COLUMNS = ("displayName", "stackSize", "maxDurability")
+
+
 class all_versions(world):
     versions = ",".join(expected.VERSIONS)
 
@@ -39,7 +42,7 @@ class all_versions(world):
 
     def histories_tell_what_each_version_changed(self):
         for table, resource, columns, source in (
-                ("item", "items", "display_name, stack_size, max_durability", ("displayName", "stackSize", "maxDurability")),
+                ("item", "items", "display_name, stack_size, max_durability", ITEM_COLUMNS),
                 ("enchantment", "enchantments", "display_name, max_level, weight", ("displayName", "maxLevel", "weight"))):
             told = {}
             for name, *event in self.rows(f"SELECT name, history_note, history_change, {columns} FROM {table}_history"
@@ -89,6 +92,40 @@ class all_versions(world):
         changes = graphql(base, """{ itemHistory(filters: {note: {exact: "1.17.1"}, change: {exact: "delete"}}) {
             name } }""")["data"]["itemHistory"]
         self.assertEqual([change["name"] for change in changes], ["grass_path"])
+        self.each_version_says_what_it_changed(base)
+        self.an_item_s_life_is_told(base)
+        self.everything_can_be_seen_as_it_was(base)
+
+    def each_version_says_what_it_changed(self, base):
+        should = collections.Counter((version, change) for life in expected.timeline("items", ITEM_COLUMNS).values()
+                                     for version, change, *_ in life)
+        versions = graphql(base, """{ versions { name
+            changes(filters: {table: {exact: "item"}}) { added changed removed } } }""")["data"]["versions"]
+        self.assertEqual({version["name"]: version["changes"] for version in versions},
+                         {version: [{"added": should[version, "insert"], "changed": should[version, "update"],
+                                     "removed": should[version, "delete"]}] for version in expected.VERSIONS})
+
+    def an_item_s_life_is_told(self, base):
+        lives = expected.timeline("items", ITEM_COLUMNS)
+        name = max(lives, key=lambda one: len(lives[one]))
+        told = graphql(base, """{ itemHistory(filters: {name: {exact: "%s"}}) {
+            note change displayName stackSize maxDurability } }""" % name)["data"]["itemHistory"]
+        self.assertEqual([tuple(event.values()) for event in told], lives[name])
+
+    def everything_can_be_seen_as_it_was(self, base):
+        for version in ("1.13.2", "1.17.1"):
+            then = graphql(base, '{ version(name: "%s") { ingestedAt } }' % version)["data"]["version"]["ingestedAt"]
+            past = graphql(base, """{ items(asOf: "%s") { name displayName } recipes(asOf: "%s") {
+                result { displayName } ingredients { item { displayName } } } }""" % (then, then))["data"]
+            items = expected.named(version, "items")
+            self.assertEqual({item["name"]: item["displayName"] for item in past["items"]},
+                             {name: item["displayName"] for name, item in items.items()})
+            recipes, ingredients, _ = expected.recipe_counts(version)
+            self.assertEqual((len(past["recipes"]), sum(len(one["ingredients"]) for one in past["recipes"])),
+                             (recipes, ingredients))
+            names = {item["displayName"] for item in items.values()}
+            self.assertLessEqual({part["item"]["displayName"] for one in past["recipes"] for part in one["ingredients"]},
+                                 names)
 
 
 class killed(world):

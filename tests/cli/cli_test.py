@@ -339,9 +339,50 @@ class history(hello_test):
         self.hello("migrate")
         self.assertEqual(self.hello("history", "check", "--repair")[0], "Machine: fine, 1 versions added\n")
 
+    def test_each_command_speaks_json(self):
+        self.sql("UPDATE machine SET load = 77")
+        who, = json.loads(self.hello("history", "who", "Machine", HOST, "load", "--json")[0])
+        self.assertEqual((who["kind"], who["task"], who["changes"]["load"]["to"]), ("update", None, 77))
+        self.assertEqual([one["version"] for one in json.loads(self.hello("history", "log", "Machine", "1", "--json")[0])], [1, 2])
+        plan = json.loads(self.hello("history", "revert", "--since", "1h", "--plan", "--json")[0])
+        self.assertEqual([one["kind"] for one in plan], ["insert", "update"])
+        self.assertEqual(json.loads(self.hello("history", "revert", "Machine", HOST, "1", "--json")[0]),
+                         {"inserted": 0, "updated": 1, "removed": 0, "unchanged": 0})
+        self.assertEqual(json.loads(self.hello("history", "prune", "Machine", "--keep-at-most", "2", "--json")[0]),
+                         [{"model": "Machine", "versions": 3, "removed": 1}])
+        check, = json.loads(self.hello("history", "check", "--json")[0])
+        self.assertEqual((check["model"], check["fine"], check["findings"]), ("Machine", True, []))
+
     def test_what_is_not_there_is_one_line(self):
         self.assertIn("Machine", self.refused("history", "Machin", HOST, code=1))
         self.assertIn("no row", self.refused("history", "Machine", "nobody", code=1))
+
+
+class loading(hello_test):
+    def test_cursors_are_set_shown_listed_and_reset(self):
+        self.hello("migrate")
+        self.assertEqual(self.hello("cursors", "set", "items", "2026-03-01T00:00:00Z")[0],
+                         "items: the mark is 2026-03-01T00:00:00.000000Z\n")
+        self.hello("cursors", "set", "numbers", "41")
+        self.assertRegex(self.hello("cursors")[0], r"(?m)^items .*2026-03-01T00:00:00\.000000Z +-$\n^numbers .* 41 +-$")
+        self.assertRegex(self.hello("cursors", "show", "numbers")[0], r"(?m)^mark +41 \(integer\)$")
+        self.assertEqual(self.hello("cursors", "reset", "numbers")[0], "numbers: forgotten\n")
+        self.assertIn('there is no cursor "numbers"', self.refused("cursors", "show", "numbers", code=1))
+
+    def test_a_backfill_runs_the_task_once_and_leaves_the_cursor_alone(self):
+        self.hello("migrate")
+        self.hello("cursors", "set", "items", "41")
+        self.assertRegex(self.hello("cursors", "backfill", "items", "1", "9", "look_at_load")[0], "^look_at_load: ok, run 1")
+        self.assertRegex(self.hello("cursors", "show", "items")[0], r"(?m)^mark +41 \(integer\)$")
+        self.assertIn("look_at_load", self.refused("cursors", "backfill", "items", "1", "9", "look_at_lod"))
+
+    def test_where_nothing_was_set_aside_or_summed_up_that_is_said(self):
+        self.hello("migrate")
+        self.assertEqual(self.hello("rejected")[0], "no row was set aside\n")
+        self.assertEqual(self.hello("rejected", "--json")[0], "[]\n")
+        self.assertEqual(self.hello("rejected", "clear")[0], "0 rows are forgotten\n")
+        self.assertEqual(self.hello("rollup")[0], "none are declared\n")
+        self.assertIn("Machine is no rollup", self.refused("rollup", "check", "Machine", code=1))
 
 
 class running(hello_test):

@@ -68,6 +68,33 @@ TEST_P(history_outsider, what_is_rolled_back_never_was) {
               "insert 1 a 1, update 1 a 3");
 }
 
+TEST_P(history_outsider, versions_follow_each_other_without_a_hole_when_several_write_the_same_rows) {
+    with_database([&](db::database& base) -> task<> {
+        co_await history_test_tables::make(&base);
+        history::attach(base);
+        co_await base.script("INSERT INTO seed (name, price) VALUES ('a', 0), ('b', 0)");
+        const auto write = [](db::database* base, int writer) -> task<> {
+            for (int i = 0; i < 15; ++i)
+                co_await base->write({i % 5 == writer ? "UPDATE seed SET price = price + 1"
+                                                      : "UPDATE seed SET price = price + 1 WHERE name = 'a'"});
+        };
+        std::vector<task<>> writers;
+        for (int i = 0; i < 5; ++i) writers.push_back(write(&base, i));
+        co_await all(std::move(writers));
+        EXPECT_EQ(co_await test::count(&base, "seed_history"), 2 + 5 * 15 + 5 * 3);
+        EXPECT_EQ(
+            co_await test::number(&base, "SELECT price FROM seed_history WHERE name = 'a' AND history_to IS NULL"),
+            5 * 15);
+        EXPECT_EQ(co_await test::number(&base,
+                                        "SELECT count(*) FROM seed_history h WHERE history_change = 'update' AND NOT "
+                                        "EXISTS (SELECT 1 FROM seed_history g WHERE g.id = h.id AND g.history_to = "
+                                        "h.history_from AND g.history_id < h.history_id)"),
+                  0);
+        const auto report = co_await history::check(&model<Seed>());
+        EXPECT_TRUE(report.fine()) << testing::PrintToString(report.findings());
+    });
+}
+
 TEST_P(history_outsider, or_replace_takes_rows_and_truncate_all_of_them) {
     if (on_postgres())
         EXPECT_EQ(after({"INSERT INTO seed (name) VALUES ('a'), ('b')", "TRUNCATE seed"}),

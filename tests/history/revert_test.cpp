@@ -7,7 +7,7 @@ using shop::item, shop::names, shop::strings;
 
 namespace {
 
-struct history_reading : shop::fixture {
+struct history_reading : shop::each_engine {
     /// Everything that `body` writes belongs to this run.
     template <class F>
     task<> as_run(std::int64_t id, F body) {
@@ -18,12 +18,15 @@ struct history_reading : shop::fixture {
     }
 
     task<std::string> kinds(std::string table, std::int64_t id) {
-        co_return co_await cell("SELECT group_concat(history_change, ' ') FROM " + table +
-                                "_history WHERE id = " + std::to_string(id));
+        co_return co_await cells("SELECT history_change FROM " + table + "_history WHERE id = " + std::to_string(id) +
+                                 " ORDER BY history_id");
     }
 };
 
+CROFT_ON_EACH_ENGINE(history_reading);
+
 struct history_revert : history_reading {};
+CROFT_ON_EACH_ENGINE(history_revert);
 
 template <class Error>
 task<std::string> message_of(task<revert_report> doing) {
@@ -37,7 +40,7 @@ task<std::string> message_of(task<revert_report> doing) {
 
 }  // namespace
 
-TEST_F(history_reading, a_change_carries_user_request_and_data_of_the_code_around_it) {
+TEST_P(history_reading, a_change_carries_user_request_and_data_of_the_code_around_it) {
     in_database([&]() -> task<> {
         {
             change_note who({.note = "n", .user = "ann", .request = "r-1", .data = R"({"ticket": 7})"});
@@ -54,7 +57,7 @@ TEST_F(history_reading, a_change_carries_user_request_and_data_of_the_code_aroun
     });
 }
 
-TEST_F(history_reading, changes_between_two_times_are_what_the_later_shows_and_the_earlier_does_not) {
+TEST_P(history_reading, changes_between_two_times_are_what_the_later_shows_and_the_earlier_does_not) {
     in_database([&]() -> task<> {
         auto hoe = co_await create(item("hoe", 5));
         const auto start = clock.now();
@@ -74,7 +77,7 @@ TEST_F(history_reading, changes_between_two_times_are_what_the_later_shows_and_t
     });
 }
 
-TEST_F(history_reading, net_changes_leave_out_what_came_to_nothing) {
+TEST_P(history_reading, net_changes_leave_out_what_came_to_nothing) {
     in_database([&]() -> task<> {
         auto hoe = co_await create(item("hoe", 5));
         auto axe = co_await create(item("axe", 1));
@@ -95,7 +98,7 @@ TEST_F(history_reading, net_changes_leave_out_what_came_to_nothing) {
     });
 }
 
-TEST_F(history_reading, the_last_change_of_a_field_says_who_made_it) {
+TEST_P(history_reading, the_last_change_of_a_field_says_who_made_it) {
     in_database([&]() -> task<> {
         auto hoe = co_await create(item("hoe", 5));
         co_await as_run(3, [&]() -> task<> {
@@ -113,7 +116,7 @@ TEST_F(history_reading, the_last_change_of_a_field_says_who_made_it) {
     });
 }
 
-TEST_F(history_revert, a_row_gets_back_what_it_was_in_a_version_and_the_revert_is_recorded) {
+TEST_P(history_revert, a_row_gets_back_what_it_was_in_a_version_and_the_revert_is_recorded) {
     in_database([&]() -> task<> {
         auto hoe = co_await create(item("hoe", 5));
         hoe.sell_price = 6;
@@ -129,12 +132,12 @@ TEST_F(history_revert, a_row_gets_back_what_it_was_in_a_version_and_the_revert_i
         EXPECT_EQ((co_await history_of<Item>(hoe.id)).back().note, "ticket 3");
         co_await revert<Item>(hoe.id, changes[2].version);
         EXPECT_EQ(co_await query<Item>().count(), 0);
-        EXPECT_EQ(co_await kinds("item", hoe.id), "\"insert update delete insert update delete\"");
+        EXPECT_EQ(co_await kinds("item", hoe.id), "insert update delete insert update delete");
         EXPECT_NE(co_await message_of<error>(revert<Item>(hoe.id, 99)), "");
     });
 }
 
-TEST_F(history_revert, a_whole_run_is_undone_with_ids_and_references) {
+TEST_P(history_revert, a_whole_run_is_undone_with_ids_and_references) {
     in_database([&]() -> task<> {
         auto flour = co_await create(item("flour", 1)), bread = co_await create(item("bread", 5));
         co_await create(RecipeItem{.item = bread, .ingredient = flour, .quantity = 3});
@@ -161,11 +164,11 @@ TEST_F(history_revert, a_whole_run_is_undone_with_ids_and_references) {
         EXPECT_EQ(recipe.id, 1);
         EXPECT_EQ(recipe.quantity, 3);
         EXPECT_EQ((co_await history_of<Item>(flour.id)).back().note, "revert of run 7");
-        EXPECT_EQ(co_await cell("SELECT count(*) FROM croft_context"), "0");
+        if (!on_postgres()) EXPECT_EQ(co_await cell("SELECT count(*) FROM croft_context"), "0");
     });
 }
 
-TEST_F(history_revert, rows_that_refer_to_each_other_come_back_too) {
+TEST_P(history_revert, rows_that_refer_to_each_other_come_back_too) {
     in_database([&]() -> task<> {
         auto a = co_await create(item("a", 1)), b = co_await create(item("b", 2));
         a.key = b.id, b.key = a.id;
@@ -178,7 +181,7 @@ TEST_F(history_revert, rows_that_refer_to_each_other_come_back_too) {
     });
 }
 
-TEST_F(history_revert, what_was_changed_again_since_is_left_alone_unless_forced) {
+TEST_P(history_revert, what_was_changed_again_since_is_left_alone_unless_forced) {
     in_database([&]() -> task<> {
         auto hoe = co_await create(item("hoe", 5));
         co_await as_run(7, [&]() -> task<> {
@@ -197,7 +200,7 @@ TEST_F(history_revert, what_was_changed_again_since_is_left_alone_unless_forced)
     });
 }
 
-TEST_F(history_revert, a_row_that_others_refer_to_since_is_not_removed_unless_forced) {
+TEST_P(history_revert, a_row_that_others_refer_to_since_is_not_removed_unless_forced) {
     in_database([&]() -> task<> {
         auto bread = co_await create(item("bread", 5));
         co_await as_run(7, [&]() -> task<> { co_await create(item("flour", 1)); });
@@ -210,7 +213,7 @@ TEST_F(history_revert, a_row_that_others_refer_to_since_is_not_removed_unless_fo
     });
 }
 
-TEST_F(history_revert, a_set_of_changes_is_undone_and_untracked_fields_stay) {
+TEST_P(history_revert, a_set_of_changes_is_undone_and_untracked_fields_stay) {
     in_database([&]() -> task<> {
         Seed seed{.name = "oat", .price = 1, .seen = 1};
         co_await save(seed);
@@ -226,7 +229,7 @@ TEST_F(history_revert, a_set_of_changes_is_undone_and_untracked_fields_stay) {
     });
 }
 
-TEST_F(history_revert, a_revert_that_fails_halfway_changes_nothing) {
+TEST_P(history_revert, a_revert_that_fails_halfway_changes_nothing) {
     in_database([&]() -> task<> {
         auto hoe = co_await create(item("hoe", 5)), axe = co_await create(item("axe", 1));
         co_await as_run(7, [&]() -> task<> {

@@ -7,7 +7,8 @@ using shop::names, shop::strings;
 
 namespace {
 
-struct load_test : shop::fixture {};
+struct load_test : shop::each_engine {};
+CROFT_ON_EACH_ENGINE(load_test);
 
 const auto item_rows = serializer<Item>(from<&Item::name>("title", required, max_length(10)),
                                         from<&Item::market_price>("stats.market", zero_is_null),
@@ -17,7 +18,7 @@ json rows(std::string text) { return json::parse(text); }
 
 }  // namespace
 
-TEST_F(load_test, maps_paths_and_same_names_converts_zero_and_leaves_other_fields_alone) {
+TEST_P(load_test, maps_paths_and_same_names_converts_zero_and_leaves_other_fields_alone) {
     in_database([&]() -> task<> {
         auto report = co_await load<Item>(item_rows.read(
             rows(R"([{"title": "hoe", "sellPrice": 3, "stats": {"market": 0}, "colour": "red", "id": 99}])")));
@@ -34,7 +35,7 @@ TEST_F(load_test, maps_paths_and_same_names_converts_zero_and_leaves_other_field
     });
 }
 
-TEST_F(load_test, the_same_rows_again_write_nothing_and_add_no_history) {
+TEST_P(load_test, the_same_rows_again_write_nothing_and_add_no_history) {
     in_database([&]() -> task<> {
         std::string text = "[";
         for (int i = 0; i < 2500; ++i)
@@ -51,7 +52,7 @@ TEST_F(load_test, the_same_rows_again_write_nothing_and_add_no_history) {
     });
 }
 
-TEST_F(load_test, a_bad_row_is_set_aside_with_every_reason_and_the_rest_goes_on) {
+TEST_P(load_test, a_bad_row_is_set_aside_with_every_reason_and_the_rest_goes_on) {
     in_database([&]() -> task<> {
         const auto report = co_await load<Item>(item_rows.read(rows(
             R"([{"title": "hoe"}, {"sellPrice": "abc"}, 7, {"title": "much too long a name"}, {"title": "axe", "opens_with": "nothing"},
@@ -69,7 +70,7 @@ TEST_F(load_test, a_bad_row_is_set_aside_with_every_reason_and_the_rest_goes_on)
     });
 }
 
-TEST_F(load_test, references_are_resolved_by_the_other_models_key) {
+TEST_P(load_test, references_are_resolved_by_the_other_models_key) {
     in_database([&]() -> task<> {
         co_await load<Item>(item_rows.read(rows(R"([{"title": "hoe"}, {"title": "gate"}])")));
         co_await load<Item>(item_rows.read(rows(R"([{"title": "gate", "opens_with": "hoe"}])")));
@@ -77,7 +78,7 @@ TEST_F(load_test, references_are_resolved_by_the_other_models_key) {
     });
 }
 
-TEST_F(load_test, removes_what_is_gone_but_not_what_was_rejected_nor_out_of_scope_nor_too_much) {
+TEST_P(load_test, removes_what_is_gone_but_not_what_was_rejected_nor_out_of_scope_nor_too_much) {
     in_database([&]() -> task<> {
         co_await load<Item>(item_rows.read(rows(
             R"([{"title": "a"}, {"title": "b"}, {"title": "c"}, {"title": "d", "type": "tool"}, {"title": "e"}, {"title": "f"}])")));
@@ -101,7 +102,7 @@ TEST_F(load_test, removes_what_is_gone_but_not_what_was_rejected_nor_out_of_scop
     });
 }
 
-TEST_F(load_test, too_many_rejected_rows_stop_the_load_with_nothing_written) {
+TEST_P(load_test, too_many_rejected_rows_stop_the_load_with_nothing_written) {
     in_database([&]() -> task<> {
         bool refused = false;
         try {
@@ -115,7 +116,7 @@ TEST_F(load_test, too_many_rejected_rows_stop_the_load_with_nothing_written) {
     });
 }
 
-TEST_F(load_test, objects_and_streams_of_objects_load_too) {
+TEST_P(load_test, objects_and_streams_of_objects_load_too) {
     in_database([&]() -> task<> {
         auto source = []() -> stream<Item> {
             for (int i = 0; i < 5; ++i) {

@@ -36,21 +36,8 @@ CROFT_MODEL(Note);
 
 namespace {
 
-struct load_together_test : shop::fixture {
-    task<std::string> all(std::string sql) {
-        const auto rows = co_await base->read(db::statement{std::move(sql), {}});
-        std::string out;
-        for (std::size_t i = 0; i < rows.size(); ++i) {
-            if (i) out += " ";
-            for (std::size_t k = 0; k < rows.width(); ++k) {
-                const auto v = rows.at(i, k).to_value();
-                auto* text = std::get_if<std::string>(&v);
-                out += (k ? ":" : "") + (text ? *text : to_text(v));
-            }
-        }
-        co_return out;
-    }
-};
+struct load_together_test : shop::each_engine {};
+CROFT_ON_EACH_ENGINE(load_together_test);
 
 json rows(std::string text) { return json::parse(text); }
 
@@ -71,7 +58,7 @@ strings faults(const load_report& report) {
 
 }  // namespace
 
-TEST_F(load_together_test, rows_of_the_same_load_may_refer_to_each_other_in_any_order) {
+TEST_P(load_together_test, rows_of_the_same_load_may_refer_to_each_other_in_any_order) {
     in_database([&]() -> task<> {
         const auto source = rows(R"([{"name": "cellar", "key": "gate"}, {"name": "gate", "key": "hoe"},
             {"name": "chest", "key": "nothing"}, {"name": "box", "key": "chest"}, {"name": "hoe"}])");
@@ -79,20 +66,20 @@ TEST_F(load_together_test, rows_of_the_same_load_may_refer_to_each_other_in_any_
         EXPECT_EQ(report.inserted, 3u);
         EXPECT_THAT(faults(report), ElementsAre(R"(row 3, "key": there is no Item with name "nothing")",
                                                 R"(row 4, "key": there is no Item with name "chest")"));
-        EXPECT_EQ(co_await all("SELECT i.name, k.name FROM item i LEFT JOIN item k ON k.id = i.key ORDER BY i.name"),
+        EXPECT_EQ(co_await cells("SELECT i.name, k.name FROM item i LEFT JOIN item k ON k.id = i.key ORDER BY i.name"),
                   "cellar:gate gate:hoe hoe:null");
         EXPECT_EQ((co_await load<Item>(item_rows.read(source))).unchanged, 3u);
-        EXPECT_EQ(co_await all("SELECT DISTINCT history_change FROM item_history"), "insert");
+        EXPECT_EQ(co_await cells("SELECT DISTINCT history_change FROM item_history"), "insert");
     });
 }
 
-TEST_F(load_together_test, circles_are_closed_by_a_second_write_where_a_reference_is_optional) {
+TEST_P(load_together_test, circles_are_closed_by_a_second_write_where_a_reference_is_optional) {
     in_database([&]() -> task<> {
         const auto report = co_await load<Item>(item_rows.read(rows(
             R"([{"name": "a", "key": "b"}, {"name": "b", "key": "c"}, {"name": "c", "key": "a"}, {"name": "d", "key": "d"}])")));
         EXPECT_EQ(report.inserted, 4u);
         EXPECT_EQ(report.updated, 0u);
-        EXPECT_EQ(co_await all("SELECT i.name, k.name FROM item i LEFT JOIN item k ON k.id = i.key ORDER BY i.name"),
+        EXPECT_EQ(co_await cells("SELECT i.name, k.name FROM item i LEFT JOIN item k ON k.id = i.key ORDER BY i.name"),
                   "a:b b:c c:a d:d");
         const auto stuck = co_await load<Place>(
             place_rows.read(rows(R"([{"name": "x", "within": "y"}, {"name": "y", "within": "x"}])")));
@@ -102,7 +89,7 @@ TEST_F(load_together_test, circles_are_closed_by_a_second_write_where_a_referenc
     });
 }
 
-TEST_F(load_together_test, models_are_loaded_in_the_order_of_their_references_and_removed_the_other_way_round) {
+TEST_P(load_together_test, models_are_loaded_in_the_order_of_their_references_and_removed_the_other_way_round) {
     in_database([&]() -> task<> {
         auto reports = co_await load_all(
             part_rows.read(rows(R"([{"item": "soup", "of": "leek"}, {"item": "soup", "of": "water"}])")),
@@ -118,21 +105,20 @@ TEST_F(load_together_test, models_are_loaded_in_the_order_of_their_references_an
     });
 }
 
-TEST_F(load_together_test, models_that_refer_to_each_other_are_loaded_together) {
+TEST_P(load_together_test, models_that_refer_to_each_other_are_loaded_together) {
     in_database([&]() -> task<> {
-        co_await base->script("PRAGMA foreign_keys");
         co_await db::current().write({"INSERT INTO place (name, within) VALUES ('world', 1)", {}});
         const auto reports =
             co_await load_all(guard_rows.read(rows(R"([{"name": "Ann", "post": "gate"}])")),
                               place_rows.read(rows(R"([{"name": "gate", "within": "world", "guard": "Ann"}])")));
         EXPECT_EQ(reports[0].inserted, 1u);
         EXPECT_EQ(reports[1].inserted, 1u);
-        EXPECT_EQ(co_await all("SELECT p.name, g.name FROM place p JOIN guard g ON g.id = p.guard AND g.post = p.id"),
+        EXPECT_EQ(co_await cells("SELECT p.name, g.name FROM place p JOIN guard g ON g.id = p.guard AND g.post = p.id"),
                   "gate:Ann");
     });
 }
 
-TEST_F(load_together_test, load_all_writes_everything_or_nothing) {
+TEST_P(load_together_test, load_all_writes_everything_or_nothing) {
     in_database([&]() -> task<> {
         bool refused = false;
         try {
@@ -145,12 +131,12 @@ TEST_F(load_together_test, load_all_writes_everything_or_nothing) {
         EXPECT_TRUE(refused);
         EXPECT_EQ(co_await query<Item>().count(), 0);
         EXPECT_EQ(co_await cell("SELECT count(*) FROM item_history"), "0");
-        EXPECT_EQ(co_await all("SELECT model, reasons FROM croft_rejected"),
+        EXPECT_EQ(co_await cells("SELECT model, reasons FROM croft_rejected"),
                   R"(RecipeItem:"of": there is no Item with name "leek")");
     });
 }
 
-TEST_F(load_together_test, nested_rows_replace_those_under_their_parent) {
+TEST_P(load_together_test, nested_rows_replace_those_under_their_parent) {
     in_database([&]() -> task<> {
         co_await load<Item>(item_rows.read(rows(R"([{"name": "leek"}, {"name": "water"}, {"name": "salt"}])")));
         const auto report = co_await load<Item>(recipe_rows.read(rows(R"([
@@ -166,13 +152,13 @@ TEST_F(load_together_test, nested_rows_replace_those_under_their_parent) {
             {"name": "brine"},
             {"name": "ice", "recipe": {"parts": []}}])")));
         EXPECT_EQ(now.children.at(0).describe(), "RecipeItem: 1 inserted, 1 updated, 0 unchanged, 2 removed");
-        EXPECT_EQ(co_await all("SELECT i.name, p.name, r.quantity FROM recipe_item r JOIN item i ON i.id = r.item "
-                               "JOIN item p ON p.id = r.ingredient ORDER BY i.name, p.name"),
+        EXPECT_EQ(co_await cells("SELECT i.name, p.name, r.quantity FROM recipe_item r JOIN item i ON i.id = r.item "
+                                 "JOIN item p ON p.id = r.ingredient ORDER BY i.name, p.name"),
                   "brine:salt:1 brine:water:1 soup:leek:3 soup:salt:1");
     });
 }
 
-TEST_F(load_together_test, under_a_parent_with_a_rejected_nested_row_nothing_is_removed) {
+TEST_P(load_together_test, under_a_parent_with_a_rejected_nested_row_nothing_is_removed) {
     in_database([&]() -> task<> {
         co_await load<Item>(item_rows.read(rows(R"([{"name": "leek"}, {"name": "water"}])")));
         co_await load<Item>(
@@ -189,13 +175,13 @@ TEST_F(load_together_test, under_a_parent_with_a_rejected_nested_row_nothing_is_
     });
 }
 
-TEST_F(load_together_test, children_of_a_parent_without_a_plain_key_are_refused) {
+TEST_P(load_together_test, children_of_a_parent_without_a_plain_key_are_refused) {
     EXPECT_THROW((serializer<RecipeItem>(children<&RecipeItem::item>("x"))), error);
     EXPECT_THROW((serializer<Note>(children<&Note::about>("x"))), config_error);
     EXPECT_THROW((serializer<Item>(children<&RecipeItem::item>("x"), children<&RecipeItem::item>("y"))), error);
 }
 
-TEST_F(load_together_test, what_the_database_refuses_is_set_aside_and_the_rest_goes_on) {
+TEST_P(load_together_test, what_the_database_refuses_is_set_aside_and_the_rest_goes_on) {
     in_database([&]() -> task<> {
         co_await base->script("CREATE UNIQUE INDEX one_of_a_price ON item (sell_price)");
         std::string text;
@@ -211,7 +197,7 @@ TEST_F(load_together_test, what_the_database_refuses_is_set_aside_and_the_rest_g
     });
 }
 
-TEST_F(load_together_test, a_row_that_is_set_aside_is_kept_once_with_its_source_and_who_sent_it) {
+TEST_P(load_together_test, a_row_that_is_set_aside_is_kept_once_with_its_source_and_who_sent_it) {
     in_database([&]() -> task<> {
         auto run = std::make_shared<work::run_info>();
         run->id = 12, run->task = "items.ingest";
@@ -221,7 +207,7 @@ TEST_F(load_together_test, a_row_that_is_set_aside_is_kept_once_with_its_source_
         clock.advance(1h);
         co_await load<Item>(item_rows.read(bad));
         EXPECT_EQ(
-            co_await all(
+            co_await cells(
                 "SELECT model, \"row\", source, reasons, times, run, task, first_at, last_at FROM croft_rejected"),
             R"(Item:2:{"name":"axe","sell_price":"much","type":7}:"type": Item.type: 7 is not a text)"
             "\n"
@@ -229,11 +215,11 @@ TEST_F(load_together_test, a_row_that_is_set_aside_is_kept_once_with_its_source_
             ":2:12:items.ingest:2026-03-01T00:00:00.000000Z:2026-03-01T01:00:00.000000Z");
         clock.advance(31 * 24h);
         co_await load<Item>(item_rows.read(rows(R"([{"name": 5}])")));
-        EXPECT_EQ(co_await all("SELECT source FROM croft_rejected"), R"({"name":5})");
+        EXPECT_EQ(co_await cells("SELECT source FROM croft_rejected"), R"({"name":5})");
     });
 }
 
-TEST_F(load_together_test, what_is_missing_can_be_marked_and_is_unmarked_when_it_comes_back) {
+TEST_P(load_together_test, what_is_missing_can_be_marked_and_is_unmarked_when_it_comes_back) {
     in_database([&]() -> task<> {
         co_await base->write({"INSERT INTO place (name, within) VALUES ('world', 1)", {}});
         const load_options marking{.missing = missing::mark, .max_removed_share = 0.5, .mark = f<&Guard::gone_since>};
@@ -241,7 +227,7 @@ TEST_F(load_together_test, what_is_missing_can_be_marked_and_is_unmarked_when_it
         co_await load<Guard>(guard_rows.read(both), marking);
         auto report = co_await load<Guard>(guard_rows.read(rows(R"([{"name": "Ann", "post": "world"}])")), marking);
         EXPECT_EQ(report.describe(), "Guard: 0 inserted, 0 updated, 1 unchanged, 0 removed, 1 marked as gone");
-        EXPECT_EQ(co_await all("SELECT name, gone_since FROM guard ORDER BY name"),
+        EXPECT_EQ(co_await cells("SELECT name, gone_since FROM guard ORDER BY name"),
                   "Ann:null Bob:2026-03-01T00:00:00.000000Z");
         clock.advance(1h);
         report = co_await load<Guard>(guard_rows.read(rows(R"([{"name": "Ann", "post": "world"}])")), marking);
@@ -261,7 +247,7 @@ TEST_F(load_together_test, what_is_missing_can_be_marked_and_is_unmarked_when_it
     });
 }
 
-TEST_F(load_together_test, objects_told_by_their_id_are_new_where_it_is_zero) {
+TEST_P(load_together_test, objects_told_by_their_id_are_new_where_it_is_zero) {
     in_database([&]() -> task<> {
         std::vector<Note> notes{
             {.text = "one"}, {.text = "two"}, {.id = 9, .text = "nine"}, {.id = 8, .text = "eight", .about = 9}};
@@ -272,11 +258,11 @@ TEST_F(load_together_test, objects_told_by_their_id_are_new_where_it_is_zero) {
         EXPECT_EQ(report.unchanged, 1u);
         EXPECT_EQ(report.updated, 1u);
         EXPECT_THAT(faults(report), ElementsAre(R"(row 3, "about": there is no Note with id 6)"));
-        EXPECT_EQ(co_await all("SELECT text FROM note ORDER BY text"), "8 nine one two");
+        EXPECT_EQ(co_await cells("SELECT text FROM note ORDER BY text"), "8 nine one two");
     });
 }
 
-TEST_F(load_together_test, a_stream_is_written_as_it_comes_and_what_is_gone_is_removed_at_its_end) {
+TEST_P(load_together_test, a_stream_is_written_as_it_comes_and_what_is_gone_is_removed_at_its_end) {
     in_database([&]() -> task<> {
         const auto numbers = [](int from, int until) -> stream<Item> {
             for (int i = from; i < until; ++i) co_yield shop::item("i" + std::to_string(i), i);
@@ -298,7 +284,7 @@ TEST_F(load_together_test, a_stream_is_written_as_it_comes_and_what_is_gone_is_r
     });
 }
 
-TEST_F(load_together_test, a_stream_that_is_too_bad_leaves_nothing) {
+TEST_P(load_together_test, a_stream_that_is_too_bad_leaves_nothing) {
     in_database([&]() -> task<> {
         const auto pages = []() -> stream<json> {
             co_yield rows(R"([{"name": "a"}, {"name": 1}])");
@@ -321,7 +307,7 @@ TEST_F(load_together_test, a_stream_that_is_too_bad_leaves_nothing) {
     });
 }
 
-TEST_F(load_together_test, new_source_fields_are_told_once_a_run) {
+TEST_P(load_together_test, new_source_fields_are_told_once_a_run) {
     in_database([&]() -> task<> {
         strings lines;
         log::observer watch([&](const log::line& line) { lines.emplace_back(line.message); });
@@ -335,7 +321,7 @@ TEST_F(load_together_test, new_source_fields_are_told_once_a_run) {
     });
 }
 
-TEST_F(load_together_test, a_cursor_is_stored_with_the_rows_or_not_at_all) {
+TEST_P(load_together_test, a_cursor_is_stored_with_the_rows_or_not_at_all) {
     in_database([&]() -> task<> {
         auto at = co_await cursor("items");
         EXPECT_EQ(at.since(1h), "");
@@ -358,7 +344,7 @@ TEST_F(load_together_test, a_cursor_is_stored_with_the_rows_or_not_at_all) {
     });
 }
 
-TEST_F(load_together_test, a_backfill_stands_for_its_range_and_leaves_the_stored_cursor_alone) {
+TEST_P(load_together_test, a_backfill_stands_for_its_range_and_leaves_the_stored_cursor_alone) {
     in_database([&]() -> task<> {
         auto at = co_await cursor("items");
         at.reach(*parse_time("2026-03-01T10:00:00Z"));
@@ -377,7 +363,7 @@ TEST_F(load_together_test, a_backfill_stands_for_its_range_and_leaves_the_stored
     });
 }
 
-TEST_F(load_together_test, a_rejected_row_told_by_a_reference_keeps_its_row_from_being_removed) {
+TEST_P(load_together_test, a_rejected_row_told_by_a_reference_keeps_its_row_from_being_removed) {
     in_database([&]() -> task<> {
         co_await load<Item>(item_rows.read(rows(R"([{"name": "soup"}, {"name": "leek"}, {"name": "salt"}])")));
         co_await load<RecipeItem>(
@@ -394,7 +380,7 @@ TEST_F(load_together_test, a_rejected_row_told_by_a_reference_keeps_its_row_from
     });
 }
 
-TEST_F(load_together_test, marks_are_times_integers_or_texts_and_never_go_back) {
+TEST_P(load_together_test, marks_are_times_integers_or_texts_and_never_go_back) {
     in_database([&]() -> task<> {
         auto at = co_await cursor("numbers");
         at.reach(rows(R"([{"id": 41}, {"id": null}, {}, {"id": 7}])"), "id");

@@ -6,6 +6,8 @@
 
 namespace rules_test {
 
+enum class quality { poor, fair, good };
+
 struct Offer {
     std::int64_t id = 0;
     std::string name;
@@ -14,6 +16,8 @@ struct Offer {
     bool open = false;
     std::optional<croft::time_point> since, until;
     std::string offer_kind = "any";
+    croft::decimal<2> fee;
+    quality how = quality::fair;
 };
 CROFT_MODEL(Offer, unique<&Offer::name>);
 
@@ -41,6 +45,8 @@ constexpr auto stock = field_of<&Offer::stock>;
 constexpr auto open = field_of<&Offer::open>;
 constexpr auto since = field_of<&Offer::since>;
 constexpr auto kind = field_of<&Offer::offer_kind>;
+constexpr auto fee = field_of<&Offer::fee>;
+constexpr auto how = field_of<&Offer::how>;
 
 constexpr number_format german{.decimal = ',', .group = '.'}, french{.decimal = ',', .group = ' '};
 
@@ -125,6 +131,30 @@ TEST(rules, checks_run_after_conversions_and_say_what_is_wrong) {
     EXPECT_EQ(read_as(kind, R"("tool")", one_of("tool", "seed")), "\"tool\"");
     EXPECT_EQ(read_as(kind, R"("axe")", one_of("tool", "seed")), R"(! "axe" is none of "tool", "seed")");
     EXPECT_EQ(read_as(stock, "3", one_of(1, 2)), "! 3 is none of 1, 2");
+    EXPECT_EQ(read_as(price, "2", one_of(1, 2)), "2");
+    EXPECT_EQ(read_as(fee, "2.50", one_of(1, 2.5)), "2.50");
+}
+
+TEST(rules, decimals_are_read_exactly_and_checked_like_other_numbers) {
+    EXPECT_EQ(read_as(fee, R"("1.234,50")", numbers(german), in_range(0, 2000)), "1234.50");
+    EXPECT_EQ(read_as(fee, "3000", in_range(0, 2000)), "! 3000 is not within 0 … 2000");
+    EXPECT_EQ(read_as(fee, R"("1234567890123456.78")"), "1234567890123456.78");
+    EXPECT_THAT(read_as(fee, "0.125"), testing::HasSubstr("at most 16 digits before the point and 2 after it"));
+}
+
+TEST(rules, enums_are_read_by_their_names_and_codes_are_mapped_to_them) {
+    EXPECT_EQ(read_as(how, R"("good")"), "\"good\"");
+    EXPECT_EQ(read_as(how, R"("A")", mapped({{"A", "good"}})), "\"good\"");
+    EXPECT_THAT(read_as(how, R"("god")"), testing::HasSubstr("did you mean \"good\""));
+}
+
+TEST(rules, a_path_goes_through_objects_and_arrays) {
+    const serializer<Offer> rows(from<&Offer::price>("prices.1.net"));
+    const auto read = rows.read(json::parse(R"([{"name": "a", "prices": [{"net": 1}, {"net": 2.5}]}])"));
+    EXPECT_EQ(read.rows.at(0).at(0), value(2.5));
+    EXPECT_THAT(faults(serializer<Offer>(from<&Offer::price>("prices.1.net", required))
+                           .read(json::parse(R"([{"name": "a", "prices": [{"net": 1}]}])"))),
+                ElementsAre("row 1, \"prices.1.net\": is missing"));
 }
 
 TEST(rules, a_pattern_takes_no_longer_for_a_hostile_text) {
@@ -171,6 +201,10 @@ TEST(rules, source_fields_that_nothing_maps_are_reported_or_refused) {
     const auto source = json::parse(R"([{"name": "a", "colour": 1, "_links": []}])");
     EXPECT_THAT(serializer<Offer>().read(source).unknown, ElementsAre("_links", "colour"));
     EXPECT_THAT(serializer<Offer>(ignores("_links", "colour"), unknown_fields::refuse).read(source).unknown, IsEmpty());
+    const auto nested =
+        json::parse(R"([{"name": "a", "stats": {"hp": 1, "mp": 2, "more": {"x": 1}}, "tags": {"y": 2}}])");
+    EXPECT_THAT(serializer<Offer>(from<&Offer::price>("stats.hp"), ignores("stats.more")).read(nested).unknown,
+                ElementsAre("stats.mp", "tags"));
     try {
         serializer<Offer>(unknown_fields::refuse).read(source);
         FAIL() << "it was read";

@@ -11,6 +11,7 @@
 #include "history/history.hpp"
 #include "migrate/migrator.hpp"
 #include "runtime/loop.hpp"
+#include "support/engines.hpp"
 
 struct Item {
     std::int64_t id = 0;
@@ -50,15 +51,15 @@ namespace shop {
 
 using namespace croft;
 
-/// Runs each test's body in a task whose database has the tables.
-struct fixture : testing::Test {
+/// A database that has the tables, and what tests ask it.
+struct database_with_tables {
     virtual_clock clock{*parse_time("2026-03-01T00:00:00Z"), true};
     db::database* base = nullptr;
 
     template <class F>
-    void in_database(F body) {
+    void in_database_at(std::string url, F body) {
         auto outer = [&]() -> task<> {
-            auto opened = co_await db::database::open("sqlite::memory:");
+            auto opened = co_await db::database::open(url);
             base = opened.get();
             runtime::scoped_local<db::database*> local(&runtime::inherited::database, base);
             co_await migrations::make_tables(base, all_models());
@@ -74,6 +75,38 @@ struct fixture : testing::Test {
         const auto rows = co_await base->read(db::statement{std::move(sql), {}});
         co_return rows.empty() ? "(no row)" : to_text(rows.at(0, 0).to_value());
     }
+    /// All cells, as "hoe:5 axe:1".
+    task<std::string> cells(std::string sql) {
+        const auto rows = co_await base->read(db::statement{std::move(sql), {}});
+        std::string out;
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            if (i) out += " ";
+            for (std::size_t k = 0; k < rows.width(); ++k) {
+                const auto v = rows.at(i, k).to_value();
+                auto* text = std::get_if<std::string>(&v);
+                out += (k ? ":" : "") + (text ? *text : to_text(v));
+            }
+        }
+        co_return out;
+    }
+};
+
+/// Runs each test's body in a task whose database has the tables.
+struct fixture : testing::Test, database_with_tables {
+    template <class F>
+    void in_database(F body) {
+        in_database_at("sqlite::memory:", std::move(body));
+    }
+};
+
+/// The same on both engines: see support/engines.hpp.
+struct each_engine : test::each_engine, database_with_tables {
+    template <class F>
+    void in_database(F body) {
+        in_database_at(url(), std::move(body));
+    }
+    /// What differs between the engines.
+    std::string on(std::string sqlite, std::string postgres) const { return on_postgres() ? postgres : sqlite; }
 };
 
 inline Item item(std::string name, std::int32_t price, std::string type = "item") {

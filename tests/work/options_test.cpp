@@ -216,6 +216,26 @@ TEST_P(task_option, a_run_keeps_what_it_counted_and_the_version_of_the_program) 
     });
 }
 
+TEST_P(task_option, a_run_that_is_marked_goes_well_and_says_why_until_the_next_one_is_not) {
+    with_database([&](db::database& base) -> task<> {
+        bool doubtful = true;
+        running_app app(base, {every("a", 1h, [&]() -> task<> {
+                            if (doubtful) mark_run("the list is empty"), mark_run("so is the other");
+                            co_return;
+                        })});
+        co_await sleep(61min);
+        const auto run = (co_await all_runs()).at(0);
+        EXPECT_EQ(run.outcome, "ok");
+        EXPECT_EQ(run.marks, "the list is empty\nso is the other");
+        EXPECT_THAT(run.log, testing::HasSubstr("warn  the list is empty"));
+        EXPECT_EQ((co_await row_of("a")).last_marks, run.marks);
+        doubtful = false;
+        co_await sleep(1h);
+        EXPECT_EQ((co_await row_of("a")).last_marks, "");
+        co_await app.schedule.stop(0s);
+    });
+}
+
 TEST_P(task_option, runs_that_are_too_old_are_purged) {
     with_database([&](db::database& base) -> task<> {
         running_app app(base, {every("a", 1h, []() -> task<> { co_return; })}, {.kept_for = 10h, .poll = 1h});

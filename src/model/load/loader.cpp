@@ -1,3 +1,4 @@
+#include "croft/every.hpp"
 #include "croft/log.hpp"
 
 #include <fmt/format.h>
@@ -212,7 +213,7 @@ private:
 
     static void tell(const part& one) {
         const auto& report = one.report;
-        if (report.removal_refused) log::warn("{}", report);
+        if (report.removal_refused) mark_run(report.model->name + ": " + report.why_refused);
         if (one.in.policy == unknown_fields::ignore) return;
         const auto fresh = not_told_before(one.model(), report.unknown);
         if (!fresh.empty())
@@ -284,11 +285,7 @@ std::string load_report::describe() const {
     std::string out = fmt::format("{}: {} inserted, {} updated, {} unchanged, {} removed", model ? model->name : "",
                                   inserted, updated, unchanged, removed);
     if (marked) out += fmt::format(", {} marked as gone", marked);
-    if (removal_refused)
-        out += fmt::format(
-            "; {} rows are not in the source, but removing them isn't safe (too many at once, or rejected "
-            "rows that may be theirs): none was removed",
-            removal_refused);
+    if (removal_refused) out += "; " + why_refused;
     if (rejected_rows) {
         out += fmt::format(", {} rejected", rejected_rows);
         if (!rejected.empty())

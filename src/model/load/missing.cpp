@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <span>
 #include <unordered_map>
@@ -106,9 +108,18 @@ condition unmarked(const model_info& model, std::size_t field) {
     return compare(mark, comparison::equal, false);
 }
 
-bool is_safe(const part& of, const survey& found) {
-    return of.in.unidentified == 0 && static_cast<double>(found.gone.size()) <=
-                                          of.options.max_removed_share * static_cast<double>(found.looked_at);
+/// Why what is missing must stay; empty: it may go.
+std::string danger(const part& of, const survey& found) {
+    const auto share = static_cast<double>(found.gone.size()) / static_cast<double>(found.looked_at);
+    std::string why;
+    if (of.in.unidentified > 0)
+        why = fmt::format("they may be what {} rejected rows without a readable key stand for", of.in.unidentified);
+    else if (share > of.options.max_removed_share)
+        why = fmt::format("that is {:.0f} %, more than the {:.0f} % that may go at once (max_removed_share)",
+                          share * 100, of.options.max_removed_share * 100);
+    return why.empty() ? why
+                       : fmt::format("{} of {} rows are not in the source, and {}: none was {}", found.gone.size(),
+                                     found.looked_at, why, of.options.missing == missing::mark ? "marked" : "removed");
 }
 
 task<> settle_listed(part* of) {
@@ -119,7 +130,8 @@ task<> settle_listed(part* of) {
     if (of->options.missing == missing::mark) scope = scope && unmarked(model, *mark_field);
     co_await look_for_missing(of, scope, &found);
     if (found.gone.empty()) co_return;
-    if (!is_safe(*of, found)) {
+    of->report.why_refused = danger(*of, found);
+    if (!of->report.why_refused.empty()) {
         of->report.removal_refused = found.gone.size();
         co_return;
     }

@@ -60,10 +60,10 @@ task<groups> read(const rollup_info* of, std::string from) {
 }
 
 /// The computation as a table with named columns: a UNION is named by its first part, which has no row.
-std::string computed(const rollup_info& of) {
+std::string computed(const rollup_info& of, db::engine engine) {
     const auto columns = computed_columns(of);
     return fmt::format("(SELECT {} FROM {} WHERE false UNION ALL {}) c", list(columns), identifier(of.model->table),
-                       computation(of));
+                       computation(of, engine));
 }
 
 /// Whether two cells say the same: reals may have been added up in another order.
@@ -104,7 +104,7 @@ task<std::vector<difference>> check(const rollup_info* of) {
     groups is, should_be;
     co_await transaction([&]() -> task<> {  // nobody writes between the two
         is = co_await read(of, identifier(of->model->table));
-        should_be = co_await read(of, computed(*of));
+        should_be = co_await read(of, computed(*of, db::current().kind()));
     });
     std::vector<difference> found;
     const auto columns = keys_first(*of);
@@ -134,7 +134,7 @@ task<> rebuild(const rollup_info* of) {
             co_await base.write({fmt::format("LOCK TABLE {} IN SHARE MODE", identifier(of->source->table))});
         co_await base.write({"DELETE FROM " + table});
         co_await base.write(
-            {fmt::format("INSERT INTO {} ({}) {}", table, list(computed_columns(*of)), computation(*of))});
+            {fmt::format("INSERT INTO {} ({}) {}", table, list(computed_columns(*of)), computation(*of, base.kind()))});
     });
 }
 

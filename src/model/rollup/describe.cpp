@@ -75,15 +75,18 @@ private:
         };
         if (what == rollup_kind::count) return want(is.type == field_type::integer64 && !is.nullable, "std::int64_t");
         if (what == rollup_kind::sum || what == rollup_kind::avg) {
-            const bool real = of.type == field_type::real;
-            if (!real && !is_integer(of.type)) fail(fmt::format("{} is not a number to be summed up", of.name));
+            const bool as_it_is = of.type == field_type::real || of.type == field_type::decimal;
+            if (!as_it_is && !is_integer(of.type)) fail(fmt::format("{} is not a number to be summed up", of.name));
             if (what == rollup_kind::sum)
-                return want(is.type == (real ? field_type::real : field_type::integer64) && !is.nullable,
-                            real ? "double" : "std::int64_t");
+                return want(
+                    is.type == (as_it_is ? of.type : field_type::integer64) && is.scale == of.scale && !is.nullable,
+                    of.type == field_type::real      ? "double"
+                    : of.type == field_type::decimal ? fmt::format("croft::decimal<{}>", of.scale)
+                                                     : "std::int64_t");
             return want(is.type == field_type::real && is.nullable == of.nullable,
                         of.nullable ? "std::optional<double>" : "double");
         }
-        want(is.type == of.type && is.nullable == of.nullable,
+        want(is.type == of.type && is.scale == of.scale && is.nullable == of.nullable,
              "of the same type as " + made_.source->name + "'s " + of.name);
         if (what != rollup_kind::key && (of.type == field_type::bytes || of.type == field_type::boolean))
             fail(fmt::format("{} has no order, so no {}", of.name, word(what)));
@@ -133,7 +136,7 @@ std::vector<summed> summed_fields(const rollup_info& of) {
         if (std::ranges::find(all, one.source, &summed::source) != all.end()) continue;
         const auto& field = of.source->fields[one.source];
         all.push_back({one.source, "croft_n_" + field.name, "croft_sum_" + field.name,
-                       field.type == field_type::real ? "croft_rest_" + field.name : ""});
+                       field.type == field_type::real ? "croft_rest_" + field.name : "", field.scale});
     }
     return all;
 }
@@ -144,17 +147,21 @@ const model_info& stored(const model_info& model) {
     static std::map<const model_info*, model_info> made;
     auto [at, fresh] = made.emplace(&model, model);
     if (!fresh) return at->second;
-    const auto add = [&](std::string_view name, field_type type) {
+    const auto add = [&](std::string_view name, field_type type, int scale = 0) {
         field_info field;
         field.name = field.column = name;
         field.type = type;
-        field.initial = type == field_type::real ? value(0.0) : value(std::int64_t{0});
+        field.scale = scale;
+        field.initial = type == field_type::real      ? value(0.0)
+                        : type == field_type::decimal ? value(decimal_value{0, scale})
+                                                      : value(std::int64_t{0});
         at->second.fields.push_back(std::move(field));
     };
     add(rows_column, field_type::integer64);
     for (const auto& one : summed_fields(*of)) {
         add(one.count, field_type::integer64);
-        add(one.sum, one.rest.empty() ? field_type::integer64 : field_type::real);
+        const auto type = of->source->fields[one.source].type;
+        add(one.sum, is_integer(type) ? field_type::integer64 : type, one.scale);
         if (!one.rest.empty()) add(one.rest, field_type::real);
     }
     return at->second;

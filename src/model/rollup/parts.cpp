@@ -43,6 +43,11 @@ std::string trigger_parts::average(const column& one, std::string_view sum, std:
     return one.nullable ? avg : fmt::format("coalesce({}, 0.0)", avg);
 }
 
+std::string trigger_parts::lost_by_adding(std::string_view sum, std::string_view more) {
+    return fmt::format(
+        "CASE WHEN abs({0}) >= abs({1}) THEN ({0} - ({0} + {1})) + {1} ELSE ({1} - ({0} + {1})) + {0} END", sum, more);
+}
+
 namespace {
 
 /// PostgreSQL: for ON CONFLICT, with which a null is a key like others.
@@ -102,12 +107,24 @@ std::vector<std::string> computed_columns(const rollup_info& of) {
     return names;
 }
 
-std::string computation(const rollup_info& of) {
+std::string unit(int scale) { return "1" + std::string(static_cast<std::size_t>(scale), '0') + ".0"; }
+
+namespace {
+
+/// The sum of no values, as a sum of some is written.
+std::string zero(const field_info& field, db::engine engine) {
+    const bool exact = field.type == field_type::decimal && field.scale > 0 && engine == db::engine::postgres;
+    if (exact) return "0." + std::string(static_cast<std::size_t>(field.scale), '0');
+    return field.type == field_type::real ? "0.0" : "0";
+}
+
+}  // namespace
+
+std::string computation(const rollup_info& of, db::engine engine) {
     std::string columns, keys;
     const auto add = [&](const std::string& sql) { columns += (columns.empty() ? "" : ", ") + sql; };
     const auto source = [&](std::size_t field) { return identifier(of.source->fields[field].column); };
     for (const auto& one : of.columns) {
-        const auto& own = of.model->fields[one.field];
         switch (one.what) {
             case rollup_kind::key:
                 add(source(one.source));
@@ -118,10 +135,11 @@ std::string computation(const rollup_info& of) {
                 break;
             case rollup_kind::sum:
                 add(fmt::format("coalesce(sum({}), {})", source(one.source),
-                                own.type == field_type::real ? "0.0" : "0"));
+                                zero(of.source->fields[one.source], engine)));
                 break;
             case rollup_kind::avg:
-                add(fmt::format("avg({} * 1.0)", source(one.source)));
+                add(fmt::format("avg({} / {})", source(one.source),
+                                unit(engine == db::engine::sqlite ? of.source->fields[one.source].scale : 0)));
                 break;
             case rollup_kind::min:
                 add(fmt::format("min({})", source(one.source)));
@@ -134,7 +152,7 @@ std::string computation(const rollup_info& of) {
     add("count(*)");
     for (const auto& one : summed_fields(of)) {
         add(fmt::format("count({})", source(one.source)));
-        add(fmt::format("coalesce(sum({}), {})", source(one.source), one.rest.empty() ? "0" : "0.0"));
+        add(fmt::format("coalesce(sum({}), {})", source(one.source), zero(of.source->fields[one.source], engine)));
         if (!one.rest.empty()) add("0.0");
     }
     return fmt::format("SELECT {} FROM {}{}{}", columns, identifier(of.source->table), keys,

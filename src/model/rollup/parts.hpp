@@ -21,8 +21,10 @@ protected:
     /// For every key: left, the operator, right, joined by AND; "true" without keys. "{0}" stands for the column of the
     /// rollup, "{1}" for that of the source.
     std::string for_keys(std::string_view pattern, std::string_view separator) const;
-    /// SET clauses that follow from the hidden columns' new values, which are given by name of the column.
+    /// The average, of the hidden columns' new values.
     std::string average(const column& one, std::string_view sum, std::string_view rest, std::string_view count) const;
+    /// What adding `more` to `sum` loses by rounding (Neumaier).
+    static std::string lost_by_adding(std::string_view sum, std::string_view more);
 
     const rollup_info& of;
     std::string table, source;  // quoted

@@ -13,6 +13,7 @@ namespace croft::rollup {
 struct summed {
     std::size_t source = 0;
     std::string count, sum, rest;  // columns; rest: reals only
+    int scale = 0;                 // of decimals, which SQLite adds up in units of 10^-scale
 };
 
 /// The columns that the struct doesn't show.
@@ -30,7 +31,9 @@ std::vector<model_schema::object> sqlite_triggers(const rollup_info& of);
 std::vector<model_schema::object> postgres_triggers(const rollup_info& of);
 
 /// SELECT of the table's columns but the id, computed from the source: keys, aggregates, hidden ones.
-std::string computation(const rollup_info& of);
+std::string computation(const rollup_info& of, db::engine engine);
+/// What decimals are stored in on SQLite, as a real: "100.0" of a scale of 2.
+std::string unit(int scale);
 /// Names of the columns of that, in their order.
 std::vector<std::string> computed_columns(const rollup_info& of);
 

@@ -122,12 +122,11 @@ private:
     std::string add_sum(const summed& one) const {
         const auto sum = identifier(one.sum);
         if (one.rest.empty()) return fmt::format("{0} = s.{0} + g.{0}", sum);
-        const auto rest = identifier(one.rest);
         return fmt::format(
-            "{1} = coalesce(nullif(s.{1} + CASE WHEN abs(s.{0}) >= abs(g.{0}) THEN (s.{0} - (s.{0} + "
-            "g.{0})) + g.{0} ELSE (g.{0} - (s.{0} + g.{0})) + s.{0} END, 'NaN'), 0), {0} = "
-            "coalesce(nullif(s.{0} + g.{0}, 'NaN'), (SELECT sum(t.{2}) FROM {3} t WHERE {4}), 0)",
-            sum, rest, identifier(of.source->fields[one.source].column), source, same_key("s", "t"));
+            "{1} = coalesce(nullif(s.{1} + {2}, 'NaN'), 0), {0} = "
+            "coalesce(nullif(s.{0} + g.{0}, 'NaN'), (SELECT sum(t.{3}) FROM {4} t WHERE {5}), 0)",
+            sum, identifier(one.rest), lost_by_adding("s." + sum, "g." + sum),
+            identifier(of.source->fields[one.source].column), source, same_key("s", "t"));
     }
 
     std::string derived() const {

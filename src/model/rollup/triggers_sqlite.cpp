@@ -90,12 +90,8 @@ private:
                            members(row));
     }
     std::string new_rest(const summed& one, std::string_view row, char sign) const {
-        const auto s = identifier(one.sum), x = amount(one, row, sign);
-        return fmt::format(
-            "coalesce({0} + CASE WHEN abs({1}) >= abs({2}) THEN ({1} - ({1} + {2})) + {2} ELSE ({2} - ({1} + {2})) + "
-            "{1} "
-            "END, 0.0)",
-            identifier(one.rest), s, x);
+        return fmt::format("coalesce({} + {}, 0.0)", identifier(one.rest),
+                           lost_by_adding(identifier(one.sum), amount(one, row, sign)));
     }
 
     std::string new_value(const column& one, std::string_view row, char sign) const {
@@ -107,7 +103,7 @@ private:
         if (one.what == rollup_kind::avg) {
             const auto& by = *one.sums;
             return average(one, new_sum(by, row, sign), by.rest.empty() ? "" : new_rest(by, row, sign),
-                           new_count(by, row, sign));
+                           fmt::format("({}) * {}", new_count(by, row, sign), unit(by.scale)));
         }
         return sign == '+' ? with_one_more(one, row) : with_one_less(one, row);
     }

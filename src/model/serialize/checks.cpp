@@ -17,6 +17,20 @@ std::size_t characters(std::string_view text) {
         std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
 }
 
+std::optional<double> number_of(const value& v) {
+    if (auto* whole = std::get_if<std::int64_t>(&v)) return static_cast<double>(*whole);
+    if (auto* real = std::get_if<double>(&v)) return *real;
+    if (auto* exact = std::get_if<decimal_value>(&v)) return std::stod(to_text(*exact));
+    return std::nullopt;
+}
+
+/// one_of(1, 2) holds for numbers of every kind.
+bool is_same(const value& a, const value& b) {
+    if (a.index() == b.index()) return a == b;
+    const auto x = number_of(a), y = number_of(b);
+    return x && y && *x == *y;
+}
+
 std::string_view text_of(const value& v) {
     if (auto* text = std::get_if<std::string>(&v)) return *text;
     throw error(to_text(v) + " is not a text");
@@ -45,15 +59,10 @@ rule_option length(std::size_t least, std::size_t most) {
 rule_option in_range(double lowest, double highest) {
     return [lowest, highest](field_rule& rule) {
         rule.check.emplace_back([lowest, highest](const value& v) {
-            double number = 0;
-            if (auto* whole = std::get_if<std::int64_t>(&v))
-                number = static_cast<double>(*whole);
-            else if (auto* real = std::get_if<double>(&v))
-                number = *real;
-            else
-                throw error(to_text(v) + " is not a number");
-            if (!(number >= lowest && number <= highest))
-                throw error(fmt::format("{} is not within {} … {}", number, lowest, highest));
+            const auto number = number_of(v);
+            if (!number) throw error(to_text(v) + " is not a number");
+            if (!(*number >= lowest && *number <= highest))
+                throw error(fmt::format("{} is not within {} … {}", *number, lowest, highest));
         });
     };
 }
@@ -73,7 +82,7 @@ rule_option pattern(std::string expression) {
 rule_option rules::one_of(std::vector<value> allowed) {
     return [allowed = std::move(allowed)](field_rule& rule) {
         rule.check.emplace_back([allowed](const value& v) {
-            if (std::ranges::find(allowed, v) != allowed.end()) return;
+            if (std::ranges::any_of(allowed, [&](const value& one) { return is_same(one, v); })) return;
             std::string all;
             for (const auto& one : allowed) all += (all.empty() ? "" : ", ") + to_text(one);
             throw error(fmt::format("{} is none of {}", to_text(v), all));

@@ -88,11 +88,11 @@ public:
                 rule.must_be_there = true;  // else none can tell the row
             out_.fields.push_back(rule.field);
             if (rule.key_model) out_.references.push_back(rule);
-            known_.insert(rule.path.substr(0, rule.path.find('.')));
+            known_.insert(rule.path);
         }
         if (how.parent_field_) add_parent();
         for (const auto& child : how.children_) {
-            known_.insert(child.path.substr(0, child.path.find('.')));
+            known_.insert(child.path);
             nested_.emplace_back(*child.core, arrays_below(arrays, child.path));
             nested_.back().out_.path = child.path;
         }
@@ -106,8 +106,7 @@ public:
             out_.reject(from, "", "expected an object, found " + quoted(row.dump()));
             return false;
         }
-        for (const auto& [name, unused] : row.object())
-            if (!known_.contains(name)) unknown_.insert(name);
+        note_unknown(row, "");
         std::vector<value> values;
         values.reserve(rules_.size() + 1);
         bool good = true;
@@ -177,6 +176,19 @@ private:
             same.field = i;
             same.path = *name;
             rules_.push_back(std::move(same));
+        }
+    }
+
+    /// What nothing maps, also beside what is mapped within an object: "stats.mp".
+    void note_unknown(const json& object, const std::string& above) {
+        for (const auto& [name, content] : object.object()) {
+            const auto path = above + name;
+            if (known_.contains(path)) continue;
+            const auto within = known_.lower_bound(path + ".");
+            if (within == known_.end() || !within->starts_with(path + "."))
+                unknown_.insert(path);
+            else if (content.is_object())
+                note_unknown(content, path + ".");
         }
     }
 

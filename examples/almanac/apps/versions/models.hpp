@@ -12,3 +12,12 @@ struct Version {
     std::int32_t items = 0, blocks = 0, recipes = 0;  // how many it had
 };
 CROFT_MODEL(Version, unique<&Version::name>, indexed<&Version::protocol>, history());
+
+/// How many rows of one table a version added, changed and removed.
+struct VersionChange {
+    std::int64_t id = 0;
+    croft::ref<Version, "changes"> version;
+    std::string table;  // "recipe_ingredient"
+    std::int32_t added = 0, changed = 0, removed = 0;
+};
+CROFT_MODEL(VersionChange, unique<&VersionChange::version, &VersionChange::table>);

@@ -7,6 +7,7 @@
 #include "apps/entities/rows.hpp"
 #include "apps/items/rows.hpp"
 #include "apps/recipes/rows.hpp"
+#include "apps/versions/changes.hpp"
 #include "apps/world/rows.hpp"
 
 using namespace croft;
@@ -44,6 +45,7 @@ task<std::vector<load_report>> store(Release release) {
         version.recipes = present(reports[2]);
         version.ingested_at = now();
         co_await save(version);
+        co_await count_changes(version);
         co_return reports;
     });
 }
