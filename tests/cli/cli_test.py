@@ -62,7 +62,7 @@ class hello_test(unittest.TestCase):
 class arguments(hello_test):
     def test_help_lists_every_command(self):
         out, _ = self.hello("--help")
-        for name in ("run", "migrate", "makemigrations", "inspect", "tasks", "jobs", "graphql", "history",
+        for name in ("run", "migrate", "makemigrations", "inspect", "move", "tasks", "jobs", "graphql", "history",
                      "rejected", "cursors", "rollup", "check"):
             self.assertRegex(out, rf"(?m)^  {name} ")
         for name in ("--database", "--listen", "--tasks", "--log", "--config", "--allow-remote", "--version"):
@@ -139,6 +139,18 @@ class database(hello_test):
         self.assertRegex(self.hello("migrate")[0], r"^the models' tables: \d+ steps made\n$")
         self.assertEqual(self.hello("migrate", "--check")[0], "nothing to do\n")
         self.assertEqual(self.hello("migrate")[0], "nothing to do\n")
+
+    def test_all_is_moved_to_another_database_and_compared(self):
+        self.hello("tasks", "run", "look_at_load")
+        out, told = self.hello("move", "sqlite:hello.db", "sqlite:other.db")
+        self.assertRegex(out, r"(?m)^machine_history +1 rows  [0-9a-f]{16}$")
+        self.assertRegex(out, r"\d+ tables, \d+ rows, the same on both sides\n$")
+        self.assertIn("machine: 1 rows copied\n", told)
+        self.assertEqual(self.hello("migrate", "--check", CROFT_DATABASE="sqlite:other.db")[0], "nothing to do\n")
+        self.assertEqual(self.hello("history", "Machine", HOST, CROFT_DATABASE="sqlite:other.db"),
+                         self.hello("history", "Machine", HOST))
+        self.assertIn("there is no such database", self.refused("move", "sqlite:none.db", "sqlite:third.db", code=1))
+        self.assertFalse((self.folder / "third.db").exists())
 
     def test_commands_that_only_look_make_no_database(self):
         self.hello("tasks")
