@@ -37,7 +37,7 @@ struct task_stuck {
     std::int64_t run = 0;
     duration running{};
 };
-/// A job is out of attempts; `jobs retry` requeues it.
+/// A job is out of attempts, and that is stored; `jobs retry` requeues it.
 struct job_dead {
     std::string job;
     std::int64_t id = 0;

@@ -90,7 +90,8 @@ struct task_options {
 /// object in a run by schedule. Throws croft::error outside of a task's run.
 const json& run_arguments();
 
-/// Adds to the numbers that are kept with the run that calls it; nothing outside of one.
+/// Adds to the numbers that are kept with the run that calls it; nothing outside of one. load<> counts the rows that it
+/// takes in, changed or not; http::site its requests and the bytes of their answers, robots.txt and retries included.
 struct run_numbers {
     std::int64_t rows = 0, requests = 0, bytes = 0;
 };

@@ -26,6 +26,7 @@
 //   it takes too long       it is cancelled (its frames are destroyed) and has failed: `timeout`.
 //   its process is killed   it is found within 5 s by the next start or by another process, and begun again, as a
 //                           further attempt. A job that was under way in three deaths is dead.
+//   several processes       share the queues. On PostgreSQL they hear of new jobs at once, on SQLite within a second.
 //   its arguments changed   members that are new keep their initialiser, unknown ones are ignored. For more than that
 //                           raise `version` and write `upgrade`. A job of a newer version than the program knows, or of
 //                           a name that it doesn't, waits for a program that does.

@@ -115,6 +115,10 @@ struct add_column {
 struct drop_column {
     std::string table, column;
 };
+/// A column that was dropped goes from the versions too.
+struct forget_column {
+    std::string table, column;
+};
 struct rename_column {
     std::string table, column, to;
 };
@@ -144,7 +148,7 @@ inline index_part descending(std::string column) { return {std::move(column), tr
 struct index_options {
     std::string where{};        // SQL: only rows for which it is true
     bool unique = false;        // no two of these rows share the columns; only with `where`
-    bool concurrently = false;  // PostgreSQL: without locking the table, outside of any transaction
+    bool concurrently = false;  // PostgreSQL: without locking the table, in a migration without anything else
 };
 struct add_index {
     std::string table;
@@ -212,9 +216,9 @@ struct data {
     work backward = nullptr;  // null: there is no way back
 };
 
-using operation = std::variant<create_table, drop_table, rename_table, add_column, drop_column, rename_column,
-                               alter_column, add_unique, drop_unique, add_index, drop_index, add_check, drop_check,
-                               keep_history, end_history, drop_history, sql, data>;
+using operation = std::variant<create_table, drop_table, rename_table, add_column, drop_column, forget_column,
+                               rename_column, alter_column, add_unique, drop_unique, add_index, drop_index, add_check,
+                               drop_check, keep_history, end_history, drop_history, sql, data>;
 
 struct migration {
     std::string name;
@@ -231,20 +235,20 @@ bool declare(migration made);
 // By name, not `using namespace`: a migration may stand behind the user's own using-directives.
 #define CROFT_MIGRATION_WORDS_                                                                                         \
     using ::croft::migrations::create_table, ::croft::migrations::drop_table, ::croft::migrations::rename_table,       \
-        ::croft::migrations::add_column, ::croft::migrations::drop_column, ::croft::migrations::rename_column,         \
-        ::croft::migrations::alter_column, ::croft::migrations::add_unique, ::croft::migrations::drop_unique,          \
-        ::croft::migrations::add_index, ::croft::migrations::drop_index, ::croft::migrations::add_check,               \
-        ::croft::migrations::drop_check, ::croft::migrations::keep_history, ::croft::migrations::end_history,          \
-        ::croft::migrations::drop_history, ::croft::migrations::sql, ::croft::migrations::data,                        \
-        ::croft::migrations::rows_access, ::croft::migrations::id, ::croft::migrations::boolean,                       \
-        ::croft::migrations::integer16, ::croft::migrations::integer32, ::croft::migrations::integer64,                \
-        ::croft::migrations::real, ::croft::migrations::text, ::croft::migrations::bytes,                              \
-        ::croft::migrations::timestamp, ::croft::migrations::date, ::croft::migrations::duration,                      \
-        ::croft::migrations::decimal, ::croft::migrations::uuid, ::croft::migrations::json,                            \
-        ::croft::migrations::enumeration, ::croft::migrations::created_at, ::croft::migrations::modified_at,           \
-        ::croft::migrations::reference, ::croft::migrations::descending, ::croft::migrations::moment,                  \
-        ::croft::migrations::day, ::croft::migrations::span, ::croft::migrations::number, ::croft::migrations::key_of, \
-        ::croft::migrations::json_of, ::croft::migrations::hex, ::croft::task;                                         \
+        ::croft::migrations::add_column, ::croft::migrations::drop_column, ::croft::migrations::forget_column,         \
+        ::croft::migrations::rename_column, ::croft::migrations::alter_column, ::croft::migrations::add_unique,        \
+        ::croft::migrations::drop_unique, ::croft::migrations::add_index, ::croft::migrations::drop_index,             \
+        ::croft::migrations::add_check, ::croft::migrations::drop_check, ::croft::migrations::keep_history,            \
+        ::croft::migrations::end_history, ::croft::migrations::drop_history, ::croft::migrations::sql,                 \
+        ::croft::migrations::data, ::croft::migrations::rows_access, ::croft::migrations::id,                          \
+        ::croft::migrations::boolean, ::croft::migrations::integer16, ::croft::migrations::integer32,                  \
+        ::croft::migrations::integer64, ::croft::migrations::real, ::croft::migrations::text,                          \
+        ::croft::migrations::bytes, ::croft::migrations::timestamp, ::croft::migrations::date,                         \
+        ::croft::migrations::duration, ::croft::migrations::decimal, ::croft::migrations::uuid,                        \
+        ::croft::migrations::json, ::croft::migrations::enumeration, ::croft::migrations::created_at,                  \
+        ::croft::migrations::modified_at, ::croft::migrations::reference, ::croft::migrations::descending,             \
+        ::croft::migrations::moment, ::croft::migrations::day, ::croft::migrations::span, ::croft::migrations::number, \
+        ::croft::migrations::key_of, ::croft::migrations::json_of, ::croft::migrations::hex, ::croft::task;            \
     using enum ::croft::on_delete;
 
 #define CROFT_MIGRATION_JOIN_(a, b) a##b

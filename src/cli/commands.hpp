@@ -9,6 +9,7 @@ std::unique_ptr<command> run_command();             // run.cpp
 std::unique_ptr<command> migrate_command();         // migrate.cpp
 std::unique_ptr<command> makemigrations_command();  // makemigrations.cpp
 std::unique_ptr<command> inspect_command();         // inspect.cpp
+std::unique_ptr<command> move_command();            // move.cpp
 std::unique_ptr<command> tasks_command();           // tasks.cpp
 std::unique_ptr<command> jobs_command();            // jobs.cpp
 std::unique_ptr<command> graphql_command();         // graphql.cpp

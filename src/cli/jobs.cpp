@@ -2,33 +2,17 @@
 
 #include <charconv>
 
-#include "app/application.hpp"
 #include "cli/commands.hpp"
+#include "cli/in_app.hpp"
+#include "cli/job_commands.hpp"
 #include "cli/listing.hpp"
-#include "croft/json.hpp"
-#include "croft/query.hpp"
 #include "work/job_store.hpp"
 
 namespace croft::cli {
-namespace {
 
 using work::croft_job;
-using work::croft_job_attempt;
 
-/// Runs `body` with the app's database, which must be there.
-template <class Body>
-auto with_database(const context& now, Body body) {
-    auto inside = [](const app::config* settings, Body work) -> std::invoke_result_t<Body&> {
-        app::application app(*settings);
-        co_await app.open_existing();
-        auto result = co_await work();
-        co_await app.stop();
-        co_return result;
-    };
-    return croft::run(inside(&now.settings, std::move(body)));
-}
-
-std::int64_t number_of(const std::string& text) {
+std::int64_t job_number(const std::string& text) {
     std::int64_t id = 0;
     const auto end = text.data() + text.size();
     if (std::from_chars(text.data(), end, id).ptr != end || text.empty())
@@ -37,7 +21,6 @@ std::int64_t number_of(const std::string& text) {
 }
 
 json as_json(const croft_job& job) {
-    const auto time = [](const std::optional<time_point>& at) { return at ? json(to_text(*at)) : json(); };
     return json::object({{"id", job.id},
                          {"name", job.name},
                          {"queue", job.queue},
@@ -47,12 +30,15 @@ json as_json(const croft_job& job) {
                          {"attempts", job.attempts},
                          {"enqueuedAt", to_text(job.enqueued_at)},
                          {"runAt", to_text(job.run_at)},
-                         {"startedAt", time(job.started_at)},
-                         {"finishedAt", time(job.finished_at)},
+                         {"startedAt", time_as_json(job.started_at)},
+                         {"finishedAt", time_as_json(job.finished_at)},
                          {"arguments", json::parse(job.arguments, "the arguments")},
                          {"progress", job.progress},
+                         {"progressNote", job.progress_note},
                          {"error", job.error}});
 }
+
+std::string attempt_of(const croft_job& job) { return fmt::format("{}/{}", job.attempt, job.attempts); }
 
 std::string what_about(const croft_job& job) {
     if (job.state == "scheduled")
@@ -63,42 +49,45 @@ std::string what_about(const croft_job& job) {
     return job.state == "done" ? moment(job.finished_at) : "";
 }
 
-struct filter {
-    std::optional<std::string> state, queue, name, limit;
-};
-
-task<std::vector<croft_job>> find(filter by) {
-    auto found = query<croft_job>().order_by(f<&croft_job::id>.descending());
-    if (by.state) found = found.where(f<&croft_job::state> == *by.state);
-    if (by.queue) found = found.where(f<&croft_job::queue> == *by.queue);
-    if (by.name) found = found.where(f<&croft_job::name> == *by.name);
-    return found.limit(by.limit ? number_of(*by.limit) : 50).list();
+query_of<croft_job> job_filter::query() const {
+    auto found = croft::query<croft_job>();
+    if (state) found = found.where(f<&croft_job::state> == *state);
+    if (queue) found = found.where(f<&croft_job::queue> == *queue);
+    if (name) found = found.where(f<&croft_job::name> == *name);
+    return found;
 }
+
+namespace {
 
 class list_jobs_base : public command {
 public:
     void declare(arguments& args) override {
         args.option("--queue", by_.queue, "NAME", "only those of this queue");
         args.option("--name", by_.name, "NAME", "only those of this name");
-        args.option("--limit", by_.limit, "N", "how many, the newest first (50)");
+        args.option("--limit", limit_, "N", "how many, the newest first (50)");
         args.flag("--json", json_, "print JSON, a line each");
     }
     int run(const context& now) override {
-        const auto rows = with_database(now, [this] { return find(by_); });
+        const auto wanted =
+            by_.query().order_by(f<&croft_job::id>.descending()).limit(limit_ ? job_number(*limit_) : 50);
+        const auto rows = in_app(now, [&] { return wanted.list(); });
         if (json_) {
             for (const auto& job : rows) fmt::print("{}\n", as_json(job).dump());
             return done;
         }
         listing list({"ID", "NAME", "QUEUE", "STATE", "ATTEMPT", "ENQUEUED (UTC)", ""});
         for (const auto& job : rows)
-            list.add({std::to_string(job.id), job.name, job.queue, job.state,
-                      fmt::format("{}/{}", job.attempt, job.attempts), moment(job.enqueued_at), what_about(job)});
+            list.add({std::to_string(job.id), job.name, job.queue, job.state, attempt_of(job), moment(job.enqueued_at),
+                      what_about(job)});
         list.print();
         return done;
     }
 
 protected:
-    filter by_;
+    job_filter by_;
+
+private:
+    std::optional<std::string> limit_;
     bool json_ = false;
 };
 
@@ -112,55 +101,26 @@ public:
     }
 };
 
-class show_job final : public command {
-public:
-    std::string_view name() const override { return "show"; }
-    std::string_view help() const override { return "show a job with its attempts and their log lines"; }
-    void declare(arguments& args) override { args.positional("id", id_, "the job's number"); }
-    int run(const context& now) override {
-        const auto id = number_of(id_);
-        const auto found =
-            with_database(now, [id]() -> task<std::pair<std::optional<croft_job>, std::vector<croft_job_attempt>>> {
-                auto job = co_await query<croft_job>().where(f<&croft_job::id> == id).first();
-                auto attempts = co_await query<croft_job_attempt>()
-                                    .where(f<&croft_job_attempt::job> == id)
-                                    .order_by(f<&croft_job_attempt::id>)
-                                    .list();
-                co_return std::pair(std::move(job), std::move(attempts));
-            });
-        if (!found.first) throw command_error(fmt::format("there is no job {}", id));
-        fmt::print("{}\n", as_json(*found.first).dump(2));
-        if (!found.first->result.empty()) fmt::print("result: {}\n", found.first->result);
-        for (const auto& one : found.second) {
-            fmt::print("\nattempt {}: {}, {} to {}{}{}\n{}", one.attempt, one.outcome, moment(one.started_at),
-                       moment(one.finished_at), one.error.empty() ? "" : ": ", one.error, one.log);
-        }
-        return done;
-    }
-
-private:
-    std::string id_;
-};
-
 /// A command that does one thing to one job.
 class change_job final : public command {
 public:
     using change = task<bool> (*)(std::int64_t);
-    change_job(std::string_view name, std::string_view help, std::string_view refusal, change how)
-        : name_(name), help_(help), refusal_(refusal), how_(how) {}
-    std::string_view name() const override { return name_; }
-    std::string_view help() const override { return help_; }
+    struct words {
+        std::string_view name, help, done, refusal;
+    };
+    change_job(words say, change how) : say_(say), how_(how) {}
+    std::string_view name() const override { return say_.name; }
+    std::string_view help() const override { return say_.help; }
     void declare(arguments& args) override { args.positional("id", id_, "the job's number"); }
     int run(const context& now) override {
-        const auto id = number_of(id_);
-        if (!with_database(now, [this, id] { return how_(id); }))
-            throw command_error(fmt::format("job {}: {}", id, refusal_));
-        fmt::print("job {}: {}\n", id, name_ == "cancel" ? "cancelled" : name_ == "drop" ? "dropped" : "requeued");
+        const auto id = job_number(id_);
+        if (!in_app(now, [&] { return how_(id); })) throw command_error(fmt::format("job {}: {}", id, say_.refusal));
+        fmt::print("job {}: {}\n", id, say_.done);
         return done;
     }
 
 private:
-    std::string_view name_, help_, refusal_;
+    words say_;
     change how_;
     std::string id_;
 };
@@ -175,10 +135,7 @@ public:
     void declare(arguments& args) override { args.positional("queue", queue_, "the queue's name"); }
     int run(const context& now) override {
         work::require_queue(queue_);
-        with_database(now, [this]() -> task<bool> {
-            co_await work::job_store::set_queue_paused(queue_, paused_);
-            co_return true;
-        });
+        in_app(now, [&] { return work::job_store::set_queue_paused(queue_, paused_); });
         fmt::print("queue {}: {}\n", queue_, paused_ ? "paused" : "resumed");
         return done;
     }
@@ -191,23 +148,26 @@ private:
 class list_jobs final : public list_jobs_base {
 public:
     std::string_view name() const override { return "jobs"; }
-    std::string_view help() const override { return "list the durable jobs; show, retry, cancel, drop, pause …"; }
+    std::string_view help() const override { return "list the durable jobs; show, retry, cancel, drop, tail, pause …"; }
     void declare(arguments& args) override {
         args.option("--state", by_.state, "STATE", "waiting, scheduled, held, running, lost, done, cancelled or dead");
         list_jobs_base::declare(args);
     }
     std::vector<std::unique_ptr<command>> children() override {
         std::vector<std::unique_ptr<command>> below;
-        below.push_back(std::make_unique<show_job>());
+        const auto change = [&](change_job::words say, change_job::change how) {
+            below.push_back(std::make_unique<change_job>(say, how));
+        };
+        below.push_back(show_job_command());
+        below.push_back(tail_jobs_command());
         below.push_back(std::make_unique<dead_jobs>());
-        below.push_back(std::make_unique<change_job>("retry", "begin a job anew, or at once",
-                                                     "it isn't there, or waits or runs already",
-                                                     &work::job_store::retry));
-        below.push_back(std::make_unique<change_job>(
-            "cancel", "cancel a job that isn't finished", "it isn't there, or is finished",
-            +[](std::int64_t id) { return work::job_store::cancel(id, "cancelled by the operator"); }));
-        below.push_back(std::make_unique<change_job>("drop", "delete a job that isn't running",
-                                                     "it isn't there, or runs", &work::job_store::drop));
+        change({"retry", "begin a job anew, or at once", "requeued", "it isn't there, or waits or runs already"},
+               &work::job_store::retry);
+        change(
+            {"cancel", "cancel a job that isn't finished", "cancelled", "it isn't there, or is finished"},
+            +[](std::int64_t id) { return work::job_store::cancel(id, "cancelled by the operator"); });
+        change({"drop", "delete a job that isn't running", "dropped", "it isn't there, or runs"},
+               &work::job_store::drop);
         below.push_back(std::make_unique<pause_queue>(true));
         below.push_back(std::make_unique<pause_queue>(false));
         return below;

@@ -13,6 +13,8 @@ std::string moment(const std::optional<time_point>& when) {
     return text.substr(0, 19) + "Z";
 }
 
+json time_as_json(const std::optional<time_point>& when) { return when ? json(to_text(*when)) : json(); }
+
 std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
 
 void listing::print() const {

@@ -19,8 +19,10 @@ extern std::atomic<bool> fault_hook_set;
 void call_fault_hook(std::string_view sql);
 }  // namespace detail
 
+inline bool fault_hook_is_set() { return detail::fault_hook_set.load(std::memory_order_acquire); }
+
 inline void before_statement(std::string_view sql) {
-    if (detail::fault_hook_set.load(std::memory_order_acquire)) detail::call_fault_hook(sql);
+    if (fault_hook_is_set()) detail::call_fault_hook(sql);
 }
 
 }  // namespace croft::db

@@ -27,6 +27,8 @@ std::vector<model_schema::object> triggers_of(const model_info& model, db::engin
 /// The history table as a model of its own, for queries by name, GraphQL and the admin page. Lives as long as the
 /// program. Throws croft::error when the model has no history.
 const model_info& model_of(const model_info& model);
+/// The same made anew, for a model that doesn't live as long.
+model_info versions_of(const model_info& model);
 
 /// Makes every transaction of the database carry the running task's context and the loop clock's time.
 void attach(db::database& base);

@@ -12,9 +12,7 @@ namespace croft::history {
 using model_schema::object;
 using model_sql::identifier;
 
-namespace {
-
-model_info describe(const model_info& model) {
+model_info versions_of(const model_info& model) {
     model_info made;
     made.name = model.name + "History";
     made.table = model_sql::history_table(model);
@@ -45,6 +43,8 @@ model_info describe(const model_info& model) {
     }
     return made;
 }
+
+namespace {
 
 object table_of(const model_info& versions, db::engine engine) {
     object table{object::kind::table, versions.table, versions.table,
@@ -82,12 +82,12 @@ const model_info& model_of(const model_info& model) {
     if (!model.has_history) throw error(model.name + " has no history: its CROFT_MODEL needs history()");
     static std::map<const model_info*, model_info> made;
     auto at = made.find(&model);
-    if (at == made.end()) at = made.emplace(&model, describe(model)).first;
+    if (at == made.end()) at = made.emplace(&model, versions_of(model)).first;
     return at->second;
 }
 
 std::vector<object> objects_of(const model_info& model, db::engine engine) {
-    const auto versions = describe(model);  // not model_of(): a table of an earlier migration lives for a moment only
+    const auto versions = versions_of(model);  // not model_of(): a table of an earlier migration lives for a moment only
     std::vector<object> objects{table_of(versions, engine)};
     objects.front().fill = baseline_of(model, versions, engine);
     const auto append = [&](std::vector<object> more) {

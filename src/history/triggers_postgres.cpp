@@ -126,6 +126,7 @@ private:
             "    RAISE EXCEPTION '{}';\n  END IF;\n",
             model_sql::history_table(model), refusal());
         made.push_back(function("guard", "", body));
+        made.back().table = model_sql::history_table(model);  // as its trigger
         made.push_back(trigger("guard", "BEFORE UPDATE OR DELETE OR TRUNCATE",
                                " FOR EACH STATEMENT WHEN (pg_trigger_depth() = 0)", true));
     }

@@ -78,7 +78,21 @@ private:
         for (auto& one : decided_.renames)
             if (one.column.empty()) emit(rename_table{one.table, one.to});
         for (auto& one : decided_.renames)
-            if (!one.column.empty()) emit(rename_column{one.table, one.column, one.to});
+            if (!one.column.empty()) {
+                drop_what_speaks_of(one.table, one.column);
+                emit(rename_column{one.table, one.column, one.to});
+            }
+    }
+
+    /// Under the new name it is made again, as something new.
+    void drop_what_speaks_of(const std::string& name, const std::string& column) {
+        const auto* there = now_.find(name);
+        if (!there) return;  // which replaying tells
+        const table in = *there;
+        for (auto& one : in.indexes)
+            if (speaks_of(one.where, column)) emit(drop_index{name, one.parts, {one.where, one.unique}});
+        for (auto& one : in.checks)
+            if (speaks_of(one.condition, column)) emit(drop_check{name, one.name});
     }
 
     void take_from(const table& wanted) {
@@ -136,6 +150,10 @@ private:
 
     void add(const table& to, column one) {
         one.filling = fill_for(to, one);
+        if (!fits_its_past(now_, *now_.find(to.name), one))
+            return problem(to.name, one.name,
+                           "is new, and the history has an earlier column of that name and another type: choose "
+                           "another name, or write a migration with forget_column first");
         if (one.is_key) return problem(to.name, one.name, "would become the primary key of a table that has one");
         if (!one.is_nullable && is_null(one.initial_value) && !one.filling) {
             problem(
@@ -268,6 +286,33 @@ std::vector<renaming> possible_renames(const schema& from, const schema& goal, c
     return out;
 }
 
+namespace {
+
+/// Models say nothing of versions that outlive their columns or their history; the way back brings these too.
+void restore_versions(schema now, const schema& before, difference& back) {
+    const auto emit = [&](operation step) {
+        replay(now, step);
+        back.operations.push_back(std::move(step));
+    };
+    const auto has = [](const columns& list, const column& one) {
+        return std::ranges::find(list, one.name, &column::name) != list.end();
+    };
+    for (auto& [name, was] : before.tables()) {
+        const table is = *now.find(name);
+        if (was.has_versions() && !is.has_versions()) emit(keep_history{name});
+        for (auto& lost : was.past) {
+            if (has(is.past, lost)) continue;
+            emit(add_column{name, lost});
+            emit(drop_column{name, lost.name});
+        }
+        for (auto& left : is.past)
+            if (!has(was.past, left)) emit(forget_column{name, left.name});
+        if (was.history_ended && !now.find(name)->history_ended) emit(end_history{name});
+    }
+}
+
+}  // namespace
+
 std::optional<difference> inverse(const operation& step, const schema& before) {
     if (const auto* raw = std::get_if<sql>(&step)) {
         if (!raw->backward) return std::nullopt;
@@ -285,7 +330,10 @@ std::optional<difference> inverse(const operation& step, const schema& before) {
     if (const auto* table = std::get_if<rename_table>(&step)) back.renames = {{table->to, "", table->table}};
     if (const auto* column = std::get_if<rename_column>(&step))
         back.renames = {{column->table, column->to, column->column}};
-    return compare(after, before, back);
+    auto made = compare(after, before, back);
+    for (auto& one : made.operations) replay(after, one);
+    restore_versions(std::move(after), before, made);
+    return made;
 }
 
 }  // namespace croft::migrations

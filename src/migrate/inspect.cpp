@@ -68,8 +68,10 @@ public:
         for (auto& [name, struct_name] : chosen_)
             if (referred_.contains(name)) forward += fmt::format("struct {};\n", struct_name);
         for (auto& one : models_) models += one;
-        return fmt::format("#pragma once\n\n#include <croft/model.hpp>\n{}{}{}\n{}", forward.empty() ? "" : "\n",
-                           forward, structs, models);
+        const bool has_json = structs.find("croft::json") != structs.npos;
+        return fmt::format("#pragma once\n\n{}#include <croft/model.hpp>\n{}{}{}\n{}",
+                           has_json ? "#include <croft/json.hpp>\n" : "", forward.empty() ? "" : "\n", forward, structs,
+                           models);
     }
 
 private:

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <set>
 
 #include "migrate/print.hpp"
 #include "model/sql.hpp"
@@ -121,8 +122,16 @@ std::optional<std::string> initial_of(std::string sql, const std::string& type) 
     if (type.starts_with("std::int")) return is_number ? std::optional(sql == "0" ? "" : sql) : std::nullopt;
     if (type == "double" || type.starts_with("croft::decimal"))
         return is_number ? std::optional(number == 0 ? "" : sql) : std::nullopt;
-    if (type == "croft::time_point" && sql == "1970-01-01T00:00:00.000000Z") return "";
-    if (type == "croft::json" && sql == "null") return "";
+    static const std::set<std::pair<std::string_view, std::string_view>> zeros{
+        {"croft::time_point", "1970-01-01T00:00:00.000000Z"},
+        {"croft::time_point", "1970-01-01 00:00:00+00"},
+        {"croft::date", "1970-01-01"},
+        {"croft::uuid", "00000000-0000-0000-0000-000000000000"},
+        {"croft::bytes", "\\x"},
+        {"croft::bytes", "x''"},
+        {"croft::json", "null"},
+    };
+    if (zeros.contains({type, sql})) return "";
     return std::nullopt;
 }
 

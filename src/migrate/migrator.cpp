@@ -25,6 +25,8 @@ std::string lost_by(const operation& step) {
     if (const auto* table = std::get_if<drop_table>(&step)) return fmt::format("the table {}", table->table);
     if (const auto* column = std::get_if<drop_column>(&step))
         return fmt::format("{}.{}", column->table, column->column);
+    if (const auto* column = std::get_if<forget_column>(&step))
+        return fmt::format("{}.{} of the history", column->table, column->column);
     if (const auto* history = std::get_if<drop_history>(&step)) return fmt::format("the history of {}", history->table);
     return {};
 }
@@ -86,6 +88,10 @@ public:
 
     task<agenda> run() {
         there_ = co_await read_shape(base_);
+        if (auto half = co_await unfinished_move(base_, &there_); !half.empty()) {
+            out_.problems.push_back(std::move(half));
+            co_return std::move(out_);
+        }
         co_await grow();
         if (!with_.empty()) {
             co_await follow_migrations();
@@ -125,6 +131,10 @@ private:
         std::size_t next = done;
         const auto& all = with_.all();
         const std::size_t last = to_.last ? with_.up_to(*to_.last) : all.size();
+        if (last <= done && std::ranges::any_of(applied, &applied_migration::begun)) {
+            problem("{} was begun and not finished: migrate to its end before going back", all[done].name);
+            co_return;
+        }
         if (applied.empty() && last > 0 && some_table_is_there(with_.before(1))) {
             add_stage(stage::kind::adopting, all[0].name, co_await missing(&with_.before(1), {}));
             next = 1;
@@ -243,10 +253,9 @@ public:
             done.unsaid = std::move(now.unsaid);
             if (now.stages.empty()) co_return done;
             auto& next = now.stages.front();
-            if (runs_outside(next))
-                co_await outside_transaction(next);
-            else if (!co_await in_transaction(next))
-                continue;  // another process was first: look again
+            const bool performed = runs_outside(next) ? co_await perform_outside(base_, next.steps, find(next))
+                                                      : co_await in_transaction(next);
+            if (!performed) continue;  // another process was first: look again
             if (next.what == stage::kind::growing || next.what == stage::kind::attaching) once_.push_back(next.what);
             done.stages.push_back(std::move(next));
         }
@@ -300,8 +309,6 @@ private:
                               {.name = migration ? migration->name : "", .hash = migration ? migration->hash : ""},
                               std::move(sql));
     }
-
-    task<> outside_transaction(const stage& next) { co_await perform_outside(base_, next.steps, find(next)); }
 
     db::database* base_;
     const wishes& wanted_;

@@ -45,6 +45,17 @@ std::string text(const db::row_set& rows, std::size_t row, std::size_t column) {
     const auto cell = rows.at(row, column);
     return cell.is_null() ? std::string() : std::string(cell.text());
 }
+/// pg_get_expr() puts a condition into parentheses.
+std::string condition(const db::row_set& rows, std::size_t row, std::size_t column) {
+    auto sql = text(rows, row, column);
+    int depth = 0;
+    for (std::size_t i = 0; i < sql.size(); ++i) {
+        if (sql[i] == '(') ++depth;
+        if (sql[i] == ')') --depth;
+        if (depth == 0 && i + 1 < sql.size()) return sql;  // the first one ends before the end: (a) OR (b)
+    }
+    return sql.size() > 1 ? sql.substr(1, sql.size() - 2) : sql;
+}
 bool truth(const db::row_set& rows, std::size_t row, std::size_t column) { return rows.at(row, column).integer() != 0; }
 
 void add_columns(shape& to, const db::row_set& rows) {
@@ -84,7 +95,7 @@ void add_indexes(shape& to, const db::row_set& rows) {
         made.table = text(rows, i, 0);
         made.unique = truth(rows, i, 2);
         made.parts.emplace_back(text(rows, i, 3), truth(rows, i, 4));
-        made.where = text(rows, i, 5);
+        made.where = condition(rows, i, 5);
         made.text = text(rows, i, 6);
         if (!truth(rows, i, 7)) made.text += " INVALID";  // it was being made concurrently, and something came between
     }
@@ -103,7 +114,7 @@ task<shape> read_shape_postgres(db::database* base) {
     for (std::size_t i = 0; i < answers[3].size(); ++i)
         found[text(answers[3], i, 0)].triggers[text(answers[3], i, 1)] = text(answers[3], i, 2);
     for (std::size_t i = 0; i < answers[4].size(); ++i)
-        found[text(answers[4], i, 0)].checks.push_back(text(answers[4], i, 1));
+        found[text(answers[4], i, 0)].checks.push_back(condition(answers[4], i, 1));
     for (auto& [name, one] : found) std::ranges::sort(one.checks);
     co_return found;
 }

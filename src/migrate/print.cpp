@@ -148,6 +148,9 @@ struct writer {
     std::string operator()(const drop_column& s) const {
         return fmt::format("drop_column({}, {})", cpp_text(s.table), cpp_text(s.column));
     }
+    std::string operator()(const forget_column& s) const {
+        return fmt::format("forget_column({}, {})", cpp_text(s.table), cpp_text(s.column));
+    }
     std::string operator()(const rename_column& s) const {
         return fmt::format("rename_column({}, {}, {})", cpp_text(s.table), cpp_text(s.column), cpp_text(s.to));
     }

@@ -32,7 +32,8 @@ int number_of(const listed_migration& one) {
 
 bool runs_concurrently(const operation& step) {
     const auto* made = std::get_if<add_index>(&step);
-    return made && made->options.concurrently;
+    const auto* gone = std::get_if<drop_index>(&step);
+    return (made && made->options.concurrently) || (gone && gone->options.concurrently);
 }
 
 numbered read(listed_migration listed) {

@@ -11,7 +11,7 @@ struct numbered {
     std::string place;  // "migrations/0002_prices.cpp:3"
     std::vector<operation> operations;
     std::string hash;
-    bool outside_transaction = false;  // it has indexes to make concurrently, and nothing else
+    bool outside_transaction = false;  // it has indexes to make or drop concurrently, and nothing else
 
     /// What it says, backwards, for a database that it was applied to. Throws croft::error when there is no way back.
     difference backwards(const schema& before) const;

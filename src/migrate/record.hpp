@@ -16,6 +16,11 @@ struct applied_migration {
 /// In the order in which they were applied. `there` says whether the table is there at all.
 task<std::vector<applied_migration>> read_applied(db::database* base, const shape* there);
 
+/// Is there while a move (move.hpp) into this database is under way.
+constexpr std::string_view move_table = "croft_move";
+/// Says that a move into it was begun and hasn't come to its end. Empty: none was.
+task<std::string> unfinished_move(db::database* base, const shape* there);
+
 /// In the transaction that applies or undoes it.
 task<> remember(db::database* base, applied_migration one, std::string sql);
 task<> forget(db::database* base, std::string name);
@@ -24,7 +29,8 @@ task<> forget(db::database* base, std::string name);
 task<> lock(db::database* base);
 
 /// One that can't run in a transaction (PostgreSQL, indexes made concurrently): what is done is noted step by step, so
-/// that it can go on where it was interrupted.
-task<> perform_outside(db::database* base, std::vector<step> steps, const numbered* migration);
+/// that it can go on where it was interrupted. Gives whether there was something to do: another process may have been
+/// first. Throws croft::error naming the step that failed.
+task<bool> perform_outside(db::database* base, std::vector<step> steps, const numbered* migration);
 
 }  // namespace croft::migrations

@@ -21,6 +21,18 @@ void rename_in(names& columns, const std::string& from, const std::string& to) {
     std::ranges::replace(columns, from, to);
 }
 
+/// For columns of which no SQL may speak under their old name.
+void require_unsaid(const table& in, const std::string& column) {
+    for (auto& one : in.indexes)
+        if (speaks_of(one.where, column))
+            throw error(fmt::format("an index's condition speaks of {}.{}: {} first", in.name, column,
+                                    to_cpp(drop_index{in.name, one.parts, {one.where, one.unique}})));
+    for (auto& one : in.checks)
+        if (speaks_of(one.condition, column))
+            throw error(fmt::format("a check speaks of {}.{}: {} first", in.name, column,
+                                    to_cpp(drop_check{in.name, one.name})));
+}
+
 /// For columns that an index or a unique constraint is over, so that it is dropped first, by name.
 void require_unused(const table& in, const std::string& column) {
     for (auto& columns : in.uniques)
@@ -31,6 +43,7 @@ void require_unused(const table& in, const std::string& column) {
         if (std::ranges::find(one.parts, column, &index_part::column) != one.parts.end())
             throw error(fmt::format("{}.{} is indexed: {} first", in.name, column,
                                     to_cpp(drop_index{in.name, one.parts, {one.where, one.unique}})));
+    require_unsaid(in, column);
 }
 
 void require_reference_target(const schema& in, const table& from, const column& made) {
@@ -95,17 +108,29 @@ struct player {
         if (in.find(step.column.name))
             throw error(fmt::format("table {} has a column {} already", step.table, step.column.name));
         require_reference_target(to, in, step.column);
+        if (!fits_its_past(to, in, step.column))
+            throw error(
+                fmt::format("the history of {} has versions of an earlier column {} of another type: choose "
+                            "another name, or {} first",
+                            step.table, step.column.name, to_cpp(forget_column{step.table, step.column.name})));
         in.columns.push_back(step.column);
+        in.columns.back().filling.reset();
         std::erase_if(in.past, [&](const column& old) { return old.name == step.column.name; });
     }
     void operator()(const drop_column& step) const {
         auto& in = to.at(step.table);
-        column gone = column_at(in, step.column);
+        const column gone = column_at(in, step.column);
         if (gone.is_key) throw error(fmt::format("{}.{} is the primary key: it can't be dropped", in.name, gone.name));
         require_unused(in, step.column);
+        if (in.has_versions()) in.past.push_back(past_of(to, gone));
         std::erase_if(in.columns, [&](const column& one) { return one.name == step.column; });
         if (in.history) std::erase(*in.history, step.column);
-        if (in.has_versions()) in.past.push_back(std::move(gone));
+    }
+    void operator()(const forget_column& step) const {
+        auto& in = to.at(step.table);
+        if (std::erase_if(in.past, [&](const column& one) { return one.name == step.column; }) == 0)
+            throw error(
+                fmt::format("the history of {} has no dropped column \"{}\" at this point", step.table, step.column));
     }
     void operator()(const rename_column& step) const {
         auto& in = to.at(step.table);
@@ -114,6 +139,7 @@ struct player {
         if (std::ranges::find(in.past, step.to, &column::name) != in.past.end())
             throw error(fmt::format("the history of {} has versions of an earlier column {}: choose another name",
                                     step.table, step.to));
+        require_unsaid(in, step.column);
         renamed.name = step.to;
         for (auto& columns : in.uniques) rename_in(columns, step.column, step.to);
         for (auto& one : in.indexes)

@@ -106,6 +106,38 @@ schema schema_of(const std::vector<const model_info*>& models) {
     return made;
 }
 
+column past_of(const schema& in, const column& gone) {
+    column made = gone;
+    while (made.type == field_type::reference) {
+        const auto& keys = in.find(made.target)->columns;
+        made = *std::ranges::find_if(keys, &column::is_key);
+    }
+    made.name = gone.name;
+    made.role = field_role::plain;
+    made.is_key = false;
+    made.enumerators.clear();  // versions keep names that the enum has lost
+    made.filling.reset();
+    made.is_nullable = true;
+    made.initial_value = {};
+    return made;
+}
+
+bool fits_its_past(const schema& in, const table& of, const column& made) {
+    const auto old = std::ranges::find(of.past, made.name, &column::name);
+    if (old == of.past.end()) return true;
+    const auto as_past = past_of(in, made);
+    return old->type == as_past.type && old->scale == as_past.scale;
+}
+
+bool speaks_of(std::string_view sql, std::string_view column) {
+    const auto in_word = [&](std::size_t i) {
+        return i < sql.size() && (std::isalnum(static_cast<unsigned char>(sql[i])) || sql[i] == '_');
+    };
+    for (auto at = sql.find(column); at != sql.npos; at = sql.find(column, at + 1))
+        if (!(at > 0 && in_word(at - 1)) && !in_word(at + column.size())) return true;
+    return false;
+}
+
 void described::add(const schema& in, const table& of) {
     auto& made = models_[of.name];
     if (made) return;

@@ -31,7 +31,7 @@ struct table {
     std::vector<check> checks;
     std::optional<names> history;  // the columns whose changes alone make no version; nothing: no history
     bool history_ended = false;    // versions are kept, but no more are made
-    migrations::columns past;      // columns that only its history has still
+    migrations::columns past;      // columns that only its history has still, as past_of() gives them
 
     /// Null when there is none.
     column* find(std::string_view column_name);
@@ -69,6 +69,15 @@ private:
     std::string name_;
     std::map<std::string, std::unique_ptr<model_info>> models_;
 };
+
+/// A column as versions keep it when its table has it no more: plain, may be null, a reference as the key it held.
+column past_of(const schema& in, const column& gone);
+
+/// Whether the versions of a dropped column of the same name can hold this one's.
+bool fits_its_past(const schema& in, const table& of, const column& made);
+
+/// Whether SQL (of a check, of an index's condition) speaks of a column.
+bool speaks_of(std::string_view sql, std::string_view column);
 
 /// Changes `to` as the operation says. Throws croft::error when that can't be.
 void replay(schema& to, const operation& step);

@@ -6,6 +6,7 @@
 
 #include "history/history.hpp"
 #include "history/triggers.hpp"
+#include "migrate/definition.hpp"
 #include "model/sql.hpp"
 
 namespace croft::migrations {
@@ -23,17 +24,14 @@ relation gather(std::vector<object> objects) {
 }
 
 /// Columns that the model has lost stay readable in its versions.
-void add_past(relation& versions, const table& of, const schema& in, db::engine engine) {
+void add_past(relation& versions, const table& of, db::engine engine) {
     table lost{.name = of.name, .columns = {id("croft_key")}};
-    for (auto column : of.past) {
-        if (column.type == field_type::reference && !in.find(column.target)) column = integer64(column.name);
-        lost.columns.push_back(column.nullable().initial(value{}));
-    }
-    const described described_lost(in, lost);
+    lost.columns.insert(lost.columns.end(), of.past.begin(), of.past.end());
+    const described described_lost({}, lost);
     const auto& model = described_lost.model();
     for (std::size_t i = 1; i < model.fields.size(); ++i) {
         auto made = model_schema::column_of(model, model.fields[i], engine);
-        made.definition = identifier(made.name) + " " + made.type;
+        made.definition = identifier(made.name) + " " + read_definition(made.definition).type;
         const auto& last = versions.table.columns.back().definition;
         versions.table.sql.insert(versions.table.sql.rfind(last) + last.size(), ",\n  " + made.definition);
         versions.table.columns.push_back(std::move(made));
@@ -50,7 +48,7 @@ std::vector<relation> relations_of(const schema& in, const table& of, db::engine
     auto versions = gather(history::objects_of(model, engine));
     // Triggers stay with the history's table: they are made and dropped with it, whichever table they stand on.
     if (!of.history) std::erase_if(versions.attached, [&](auto& one) { return one.table != versions.table.name; });
-    add_past(versions, of, in, engine);
+    add_past(versions, of, engine);
     made.push_back(std::move(versions));
     return made;
 }
@@ -94,6 +92,7 @@ public:
         change(s.table, s.table, {}, {});
         follow(s.table);
     }
+    void operator()(const forget_column& s) { change(s.table, s.table, {}, {}); }
     void operator()(const rename_column& s) { change(s.table, s.table, s.column, s.to); }
     void operator()(const alter_column& s) {
         change(s.table, s.table, {}, {}, &s.column);
@@ -101,8 +100,8 @@ public:
     }
     void operator()(const add_unique& s) { change(s.table, s.table, {}, {}); }
     void operator()(const drop_unique& s) { change(s.table, s.table, {}, {}); }
-    void operator()(const add_index& s) { change(s.table, s.table, {}, {}); }
-    void operator()(const drop_index& s) { change(s.table, s.table, {}, {}); }
+    void operator()(const add_index& s) { change_index(s); }
+    void operator()(const drop_index& s) { change_index(s); }
     void operator()(const add_check& s) { change(s.table, s.table, {}, {}); }
     void operator()(const drop_check& s) { change(s.table, s.table, {}, {}); }
     void operator()(const keep_history& s) { change(s.table, s.table, {}, {}); }
@@ -126,6 +125,29 @@ private:
         add(made.table.sql);
         if (!made.table.fill.empty()) add(made.table.fill);
         for (auto& one : made.indexes) add(one.sql);
+    }
+
+    void change_index(const auto& s) {
+        if (s.options.concurrently && engine_ == db::engine::postgres)
+            change_concurrently(s.table);
+        else
+            change(s.table, s.table, {}, {});
+    }
+
+    /// Outside of a transaction, so that each may have been begun before.
+    void change_concurrently(const std::string& table) {
+        const auto from = relations_of(before_, *before_.find(table), engine_);
+        const auto to = relations_of(after_, *after_.find(table), engine_);
+        for (std::size_t i = 0; i < to.size(); ++i) {
+            for (auto& one : from[i].indexes)
+                if (!contains(to[i].indexes, one)) add("DROP INDEX CONCURRENTLY IF EXISTS " + identifier(one.name));
+            for (auto& one : to[i].indexes) {
+                if (contains(from[i].indexes, one)) continue;
+                add("DROP INDEX CONCURRENTLY IF EXISTS " + identifier(one.name));
+                auto create = one.sql;
+                add(create.insert(create.find("INDEX ") + 6, "CONCURRENTLY "));
+            }
+        }
     }
 
     void change(const std::string& from_name, const std::string& to_name, const std::string& renamed_from,

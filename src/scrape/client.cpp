@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "croft/every.hpp"
 #include "net/redirect.hpp"
 #include "runtime/loop.hpp"
 #include "scrape/archive.hpp"
@@ -224,10 +225,12 @@ private:
         }
         if (!job->give_up_at) job->give_up_at = monotonic() + all_tries;
         ++stats_[host_key(url)].requests;
+        count_for_run({.requests = 1});
         const auto where = ask.url;
         auto reply = co_await settings_.send(std::move(ask), job->limits, job->site->name());
         if (reply.url.empty()) reply.url = where;
         stats_[host_key(url)].bytes += reply.body.size();
+        count_for_run({.bytes = static_cast<std::int64_t>(reply.body.size())});
         take_note(gate, url, reply);
         co_return reply;
     }

@@ -2,10 +2,12 @@
 #include "croft/query.hpp"
 #include "work/job_registry.hpp"
 #include "work/job_store.hpp"
-#include "work/worker.hpp"
+#include "work/news.hpp"
 
 namespace croft::work {
 namespace {
+
+news news_of(std::string_view state) { return state == "waiting" ? news::waiting : news::scheduled; }
 
 job_sql::new_jobs rows_of(const job_info& job, std::vector<std::string> arguments, const enqueue_options& options) {
     const auto at = now();
@@ -19,6 +21,7 @@ job_sql::new_jobs rows_of(const job_info& job, std::vector<std::string> argument
     made.version = job.options.version;
     made.attempts = job.options.attempts;
     made.enqueued_at = at;
+    made.news = notification(news_of(made.state));
     if (const auto& key = options.unique_by.text()) {
         made.unique_key = job.name + ":" + *key;
         if (options.unique_for > 0s) made.unique_until = at + options.unique_for;
@@ -30,8 +33,12 @@ job_sql::new_jobs rows_of(const job_info& job, std::vector<std::string> argument
 /// Those that aren't done yet, or cancelled, are waited for.
 task<> hold(std::vector<std::int64_t> ids, std::vector<std::int64_t> after) {
     auto& base = db::current();
-    const auto open =
-        co_await query<croft_job>().where(f<&croft_job::id>.in(after) && f<&croft_job::state> != "done").list();
+    // Locked: what ends after this knows that somebody waits for it.
+    const auto open = co_await query<croft_job>()
+                          .where(f<&croft_job::id>.in(after) && f<&croft_job::state> != "done")
+                          .order_by(f<&croft_job::id>)
+                          .for_update()
+                          .list();
     for (const auto& one : open)
         if (one.state == "cancelled")
             throw error("job " + one.name + " " + std::to_string(one.id) +
@@ -50,20 +57,19 @@ task<std::vector<job_id>> write_down(job_sql::new_jobs what, std::vector<std::in
     auto& base = db::current();
     if (!is_null(what.unique_until))
         co_await base.write(job_sql::free_key(std::get<std::string>(what.unique_key), what.enqueued_at, base.kind()));
-    const auto rows = co_await base.write(job_sql::insert(what, base.kind()));
     std::vector<job_id> made;
-    std::vector<std::int64_t> ids;
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        ids.push_back(rows.at(i, 0).integer());
-        made.push_back({ids.back(), true});
-    }
-    if (made.empty() && !is_null(what.unique_key)) {
+    while (made.empty()) {
+        const auto rows = co_await base.write(job_sql::insert(what, base.kind()));
+        for (std::size_t i = 0; i < rows.size(); ++i) made.push_back({rows.at(i, 0).integer(), true});
+        if (!made.empty()) break;
         const auto known = co_await query<croft_job>()
                                .where(f<&croft_job::unique_key> == std::get<std::string>(what.unique_key))
-                               .one();
-        made.push_back({known.id, false});
-    } else if (!after.empty()) {
-        co_await hold(ids, after);
+                               .first();
+        if (known) made.push_back({known->id, false});  // else it was finished in between: its key is free now
+    }
+    if (!after.empty() && made.front().fresh) {
+        std::vector<std::int64_t> ids(made.begin(), made.end());
+        co_await hold(std::move(ids), std::move(after));
     }
     co_return made;
 }
@@ -81,9 +87,7 @@ task<std::vector<job_id>> enqueue(const job_info* job, std::vector<std::string> 
         made = co_await write_down(what, {});
     else
         made = co_await transaction([&] { return write_down(what, options.after); });
-    // A worker that takes jobs before the transaction around this one is over waits for its turn to write, so it sees
-    // them. On other engines, see worker::watch().
-    worker::notice(db::current(), what.state != "waiting");
+    tell_here(db::current(), news_of(what.state));  // others by the statement itself
     co_return made;
 }
 
@@ -91,10 +95,6 @@ task<std::vector<job_id>> enqueue(const job_info* job, std::vector<std::string> 
 
 namespace croft {
 
-task<bool> cancel(job_id which, std::string why) {
-    const bool changed = co_await work::job_store::cancel(which.id, std::move(why));
-    if (changed) work::worker::notice_cancelled(db::current(), which.id);
-    co_return changed;
-}
+task<bool> cancel(job_id which, std::string why) { return work::job_store::cancel(which.id, std::move(why)); }
 
 }  // namespace croft

@@ -32,7 +32,7 @@ struct scheduler::active_run {
     event done;               // the work has ended, or is to be cancelled
     bool cancelled = false;   // by stop()
     bool superseded = false;  // overlap::cancel_running: by its next occurrence
-    bool not_ours = false;    // taken by somebody who thought us dead
+    bool not_ours = false;    // ended by somebody else: `run` says how
     bool told_stuck = false;
     std::shared_ptr<request> asked;
 };

@@ -39,10 +39,8 @@ constexpr std::string_view key_of_finished = R"(CASE WHEN "unique_until" IS NULL
 
 db::statement insert(const new_jobs& what, db::engine engine) {
     const bool sqlite = engine == db::engine::sqlite;
-    auto sql =
-        text(engine, R"(INSERT INTO "croft_job" ("name", "queue", "state", "rank", "run_at", "arguments", "version",)"
-                     R"( "attempts", "unique_key", "unique_until", "unique_waiting", "enqueued_at"))"
-                     " SELECT ");
+    std::string sql = R"(INSERT INTO "croft_job" ("name", "queue", "state", "rank", "run_at", "arguments", "version",)"
+                      R"( "attempts", "unique_key", "unique_until", "unique_waiting", "enqueued_at") SELECT )";
     if (sqlite)
         sql += "?1, ?2, ?3, ?4, ?5, value, ?7, ?8, ?9, ?10, ?11, ?12 FROM json_each(?6) WHERE true";
     else
@@ -50,10 +48,23 @@ db::statement insert(const new_jobs& what, db::engine engine) {
             "$1::text, $2::text, $3::text, $4::integer, $5::timestamptz, value, $7::integer, $8::integer, $9::text,"
             " $10::timestamptz, $11::boolean, $12::timestamptz FROM json_array_elements_text($6::json)";
     sql += R"( ON CONFLICT ("unique_key") DO NOTHING RETURNING "id")";
-    return {std::move(sql),
-            {what.name, what.queue, what.state, std::int64_t{what.rank}, what.run_at, what.arguments,
-             std::int64_t{what.version}, std::int64_t{what.attempts}, what.unique_key, what.unique_until,
-             what.unique_waiting, what.enqueued_at}};
+    std::vector<value> params{what.name,
+                              what.queue,
+                              what.state,
+                              std::int64_t{what.rank},
+                              what.run_at,
+                              what.arguments,
+                              std::int64_t{what.version},
+                              std::int64_t{what.attempts},
+                              what.unique_key,
+                              what.unique_until,
+                              what.unique_waiting,
+                              what.enqueued_at};
+    if (!sqlite) {  // told in the same trip: once, whatever the number of rows, and when this is committed
+        sql = R"(WITH made AS ()" + sql + R"() SELECT "id", (SELECT pg_notify($13, $14)) FROM made)";
+        params.insert(params.end(), {std::string(channel), what.news});
+    }
+    return {std::move(sql), std::move(params)};
 }
 
 db::statement free_key(const std::string& key, time_point now, db::engine engine) {
@@ -63,20 +74,25 @@ db::statement free_key(const std::string& key, time_point now, db::engine engine
 }
 
 db::statement promote(time_point now, db::engine engine) {
-    return {
-        text(engine, R"(UPDATE "croft_job" SET "state" = 'waiting' WHERE "state" = 'scheduled' AND "run_at" <= @1)"),
-        {now}};
+    if (engine == db::engine::sqlite)
+        return {R"(UPDATE "croft_job" SET "state" = 'waiting' WHERE "state" = 'scheduled' AND "run_at" <= ?1)", {now}};
+    return {R"(UPDATE "croft_job" SET "state" = 'waiting' WHERE "id" = ANY(ARRAY(SELECT "id" FROM "croft_job")"
+            R"( WHERE "state" = 'scheduled' AND "run_at" <= $1 FOR UPDATE SKIP LOCKED)))",
+            {now}};
 }
 
 db::statement next_due() { return {R"(SELECT min("run_at") FROM "croft_job" WHERE "state" = 'scheduled')"}; }
 
 db::statement claim(const claim_of& what, db::engine engine) {
+    const bool sqlite = engine == db::engine::sqlite;
     auto sql =
         text(engine, R"(UPDATE "croft_job" SET "state" = 'running', "worker" = @1, "attempt" = "attempt" + 1,)"
                      R"( "started_at" = @2, "unique_key" = CASE WHEN "unique_waiting" THEN NULL ELSE "unique_key" END)"
-                     R"( WHERE "id" IN (SELECT "id" FROM "croft_job" WHERE "state" = @3 AND "queue" = @4)"
-                     R"( ORDER BY "rank", "run_at", "id" LIMIT @5)");
-    sql += engine == db::engine::sqlite ? ")" : " FOR UPDATE SKIP LOCKED)";
+                     R"( WHERE "id" )");
+    sql += sqlite ? "IN (" : "= ANY(ARRAY(";  // an array is read once: a subquery in IN may be run again, and lock more
+    sql += text(engine, R"(SELECT "id" FROM "croft_job" WHERE "state" = @3 AND "queue" = @4)"
+                        R"( ORDER BY "rank", "run_at", "id" LIMIT @5)");
+    sql += sqlite ? ")" : " FOR UPDATE SKIP LOCKED))";
     sql += R"( RETURNING "id", "name", "arguments", "version", "attempt", "attempts", "enqueued_at", "rank")";
     return {std::move(sql), {what.worker, what.now, what.state, what.queue, what.limit}};
 }

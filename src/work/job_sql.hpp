@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "croft/value.hpp"
@@ -11,8 +12,11 @@
 
 namespace croft::work::job_sql {
 
+/// Where workers of other processes hear that there is something to do (PostgreSQL's NOTIFY).
+inline constexpr std::string_view channel = "croft_job";
+
 /// One row a text of the array `arguments`, all the same otherwise. Gives the new ids, in order; none where the key is
-/// taken.
+/// taken. Tells `news` on the channel, where there are other processes to hear it.
 struct new_jobs {
     std::string name, queue, state;
     int rank = 0;
@@ -22,6 +26,7 @@ struct new_jobs {
     value unique_key, unique_until;
     bool unique_waiting = false;
     time_point enqueued_at{};
+    std::string news;
 };
 db::statement insert(const new_jobs& what, db::engine engine);
 /// Keys whose time is over are free again.

@@ -5,6 +5,7 @@
 
 #include "croft/job.hpp"
 #include "croft/query.hpp"
+#include "work/news.hpp"
 
 namespace croft::work::job_store {
 namespace {
@@ -22,6 +23,8 @@ task<bool> follow_done(std::vector<std::int64_t> done) {
     auto& base = db::current();
     const auto waiting = ids_of(co_await base.read(job_sql::waiting_for(done, base.kind())));
     if (waiting.empty()) co_return false;
+    // Locked: of two workers that end the last two jobs that one waits for, the second sees what the first did.
+    co_await query<croft_job>().where(f<&croft_job::id>.in(waiting)).order_by(f<&croft_job::id>).for_update().list();
     co_await base.write(job_sql::forget_waits(done, base.kind()));
     co_return (co_await base.write(job_sql::release(waiting, base.kind()))).changes > 0;
 }
@@ -96,7 +99,8 @@ task<end_report> end(std::vector<ended> all, std::string worker, time_point now)
 
 task<std::vector<loss>> lose(int most, time_point now) {
     std::vector<loss> all;
-    co_await transaction([&]() -> task<> {
+    const auto mark = [&]() -> task<> {
+        all.clear();
         auto& base = db::current();
         const auto rows = co_await base.write(job_sql::lose(most, now, base.kind()));
         for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -110,7 +114,9 @@ task<std::vector<loss>> lose(int most, time_point now) {
             record.error = "its process ended while it ran";
             co_await save(record);
         }
-    });
+    };
+    // What others have taken up since, in a name that isn't known in this state of the database, is a conflict.
+    co_await transaction(mark, {.isolation = isolation::repeatable_read, .retries = 5});
     co_return all;
 }
 
@@ -123,22 +129,28 @@ task<bool> cancel(std::int64_t id, std::string why) {
                       .update(set<&croft_job::state>("cancelled"), set<&croft_job::finished_at>(at),
                               set<&croft_job::keep_until>(at + job_options{}.keep),
                               set<&croft_job::unique_key>(nullptr), set<&croft_job::error>(why)) > 0;
-        if (changed) co_await follow_cancelled({id}, at);
+        if (!changed) co_return;
+        co_await follow_cancelled({id}, at);
+        co_await tell(db::current(), news::cancelled);
     });
     co_return changed;
 }
 
 task<bool> retry(std::int64_t id) {
     const auto at = now();
+    auto& base = db::current();
     const auto anew = co_await job_row(id)
                           .where(f<&croft_job::state>.in({"dead", "cancelled", "done"}))
                           .update(set<&croft_job::state>("scheduled"), set<&croft_job::run_at>(at),
                                   set<&croft_job::attempt>(0), set<&croft_job::lost>(0),
                                   set<&croft_job::finished_at>(nullptr), set<&croft_job::keep_until>(nullptr));
-    if (anew > 0) co_return true;
-    co_return co_await job_row(id)
-            .where(f<&croft_job::state>.in({"scheduled", "lost"}))
-            .update(set<&croft_job::state>("scheduled"), set<&croft_job::run_at>(at)) > 0;
+    const auto sooner = anew > 0 ? 0
+                                 : co_await job_row(id)
+                                       .where(f<&croft_job::state>.in({"scheduled", "lost"}))
+                                       .update(set<&croft_job::state>("scheduled"), set<&croft_job::run_at>(at));
+    if (anew + sooner == 0) co_return false;
+    co_await tell(base, news::scheduled);
+    co_return true;
 }
 
 task<bool> drop(std::int64_t id) {

@@ -24,6 +24,7 @@ task<std::vector<claimed>> claim(job_sql::claim_of what);
 /// How one attempt ended.
 struct ended {
     std::int64_t id = 0;
+    std::string name{};
     std::string state;  // as in job_sql::ending
     duration keep{};
     time_point run_at{};

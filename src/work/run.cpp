@@ -38,9 +38,10 @@ void scheduler::note_skip(entry& e, time_point scheduled_at, std::string why) {
 
 task<> scheduler::write_skip(entry* e, croft_run run) {
     try {
-        co_await store::skip(std::move(run), e->row);
+        co_await store::skip(run, e->row);
     } catch (const std::exception& problem) {
-        log::error("{}: that a run is left out can't be stored: {}", e->info->name, problem);
+        log::error("{}: that a run is left out can't be stored: {}; trying again later", e->info->name, problem);
+        unstored_.push_back(std::move(run));
     }
     --under_way_;
     idle_.set();
@@ -69,7 +70,11 @@ task<bool> scheduler::claim(entry* e, active_run* active, const occurrence* what
     store::claim_answer answer;
     std::string failure;
     try {
-        co_await store_what_is_left();  // a run that looks as if it were under way would keep this one from beginning
+        // A run that looks as if it were under way would keep this one from beginning; what was skipped must not be
+        // forgotten because a later one is stored.
+        co_await store_what_is_left();
+        if (std::ranges::find(unstored_, e->info->name, &croft_run::task) != unstored_.end())
+            throw error("what became of the one before it can't be stored");
         answer = co_await store::take({.run = active->run,
                                        .state = e->row,
                                        .by_hand = what->asked != nullptr,
@@ -132,7 +137,10 @@ task<> scheduler::execute(entry* e, active_run* active) {
     judge(*e, *active, result);
     by_run_.erase(id);
     active->run.log = active->lines.text();
-    if (!active->not_ours) co_await store_end(e, active->run);
+    if (!active->not_ours)
+        co_await store_end(e, active->run);
+    else
+        co_await store::add_account(active->run);
     if (!active->asked) co_return;
     active->asked->result = {id, active->run.outcome, active->run.error, *active->run.started_at,
                              *active->run.finished_at};
@@ -142,8 +150,10 @@ void scheduler::judge(entry& e, active_run& active, const runtime::outcome<void>
     auto& run = active.run;
     run.finished_at = now();
     if (active.not_ours) {
-        run.outcome = "lost";
-        run.error = "another process took this one for dead";
+        log::warn("{}: {}", run.outcome, run.error);
+        if (run.outcome == "lost") return;  // whoever took it has said what follows
+        e.row.last_run_at = run.started_at;
+        e.row.last_outcome = run.outcome;
         return;
     }
     if (result.failure) {

@@ -16,8 +16,6 @@
 namespace croft::work {
 namespace {
 
-/// The scheduler looks at the wall clock at least so often, as that may be set while it sleeps.
-constexpr duration longest_sleep = 1min;
 /// An occurrence that runs this much later than it should wasn't missed, just late.
 constexpr duration late = 1min;
 /// How soon the end of a run that could not be stored is tried again.
@@ -202,15 +200,20 @@ void scheduler::note_overlap(entry& e, time_point at) {
     if (!e.row.next_run_at || *e.row.next_run_at > at) return;
     if (const auto due = regular_due(e); due && *due > at) return;
     if (e.backlog_until && *e.row.next_run_at <= *e.backlog_until) return;
+    const auto& options = e.info->options;
     const auto last = e.when.latest(*e.row.next_run_at, at);
+    if (options.missed == missed::run_all && options.overlap != overlap::cancel_running && last != *e.row.next_run_at) {
+        e.backlog_until = last;  // several have passed: they wait for their turns
+        return;
+    }
     e.row.next_run_at = e.when.next(at, last);
-    if (e.info->options.overlap != overlap::skip) e.queued = last;
-    if (e.info->options.overlap == overlap::cancel_running)
+    if (options.overlap != overlap::skip) e.queued = last;
+    if (options.overlap == overlap::cancel_running)
         for (auto& active : e.active) {
             active->superseded = true;
             active->done.set();
         }
-    else if (e.info->options.overlap == overlap::skip)
+    else if (options.overlap == overlap::skip)
         note_skip(e, last, "the run before it was still under way");
 }
 
@@ -291,7 +294,7 @@ std::optional<scheduler::occurrence> scheduler::take_regular(entry& e, time_poin
 
 duration scheduler::pause_until_next() const {
     const auto at = now();
-    auto earliest = at + (unstored_.empty() ? longest_sleep : storing_pause);
+    auto earliest = at + (unstored_.empty() ? options_.clock_check : storing_pause);
     const auto consider = [&](std::optional<time_point> moment, time_point not_sooner) {
         if (moment) earliest = std::min(earliest, std::max(*moment, not_sooner));
     };

@@ -38,6 +38,8 @@ struct scheduler_options {
     duration kept_for = 90 * days;
     /// How often it looks whether other processes have died.
     duration poll = 1s;
+    /// How often it looks at the wall clock at least, as that may be set while it sleeps.
+    duration clock_check = 1min;
     /// Who doesn't show a sign of life for so long is dead: see lease.hpp.
     duration patience = 4s;
     /// Of the program; kept with each run.
@@ -111,6 +113,7 @@ private:
     // watch.cpp: other processes, and runs that don't come or don't end
     task<> watch();
     task<> look();
+    task<> give_up_ended();
     void give_up_all();
     void tell_overdue(entry& e, time_point at);
     void tell_stuck(entry& e, time_point at);
@@ -138,7 +141,7 @@ private:
     std::minstd_rand chance_;
     std::vector<std::unique_ptr<entry>> entries_;
     std::deque<std::shared_ptr<request>> requests_;
-    std::deque<croft_run> unstored_;              // runs whose end the database didn't take yet
+    std::deque<croft_run> unstored_;              // ended or skipped, which the database didn't take yet
     std::map<std::int64_t, active_run*> by_run_;  // those under way
     runtime::loop* loop_ = nullptr;
     group* runs_ = nullptr;  // run()'s own, so that no run outlives it

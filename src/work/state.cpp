@@ -73,23 +73,24 @@ void scheduler::adopt(entry& e, const croft_task* known) {
 }
 
 void scheduler::adopt_lost(entry& e, const croft_run& lost) {
-    auto& row = e.row;
-    // Where this process had that occurrence before it as well, it is the other's.
-    if (row.next_run_at && *row.next_run_at <= lost.scheduled_at)
-        row.next_run_at = e.when.next(lost.scheduled_at, lost.scheduled_at);
-    if (e.queued == lost.scheduled_at) e.queued.reset();
-    ++row.failures;
-    row.last_run_at = lost.started_at;
-    row.last_outcome = "lost";
-    row.last_error = "its process ended while it ran";
     const auto pause = lost.attempt < suspicious_attempt
                            ? duration{0}
                            : backoff(pauses_of(e.info->options), lost.attempt, /*chance=*/0);
-    row.retry_at = now() + pause;
-    row.retry_of = lost.scheduled_at;
-    row.retry_attempt = lost.attempt + 1;
+    for (auto* row : {&e.row, &e.before}) {  // an occurrence that is being taken may be given back: postpone()
+        // Where this process had that occurrence before it as well, it is the other's.
+        if (row->next_run_at && *row->next_run_at <= lost.scheduled_at)
+            row->next_run_at = e.when.next(lost.scheduled_at, lost.scheduled_at);
+        ++row->failures;
+        row->last_run_at = lost.started_at;
+        row->last_outcome = "lost";
+        row->last_error = "its process ended while it ran";
+        row->retry_at = now() + pause;
+        row->retry_of = lost.scheduled_at;
+        row->retry_attempt = lost.attempt + 1;
+    }
+    if (e.queued == lost.scheduled_at) e.queued.reset();
     e.held_until.reset();
-    log::warn("{}: the run of {} was lost when its process ended; it begins again", row.name, lost.scheduled_at);
+    log::warn("{}: the run of {} was lost when its process ended; it begins again", e.info->name, lost.scheduled_at);
 }
 
 task<> scheduler::store_end(entry* e, croft_run run) {
@@ -111,7 +112,8 @@ task<> scheduler::store_what_is_left() {
         const croft_run run = unstored_.front();
         std::string failure;
         try {
-            co_await store::finish(run, find(run.task).row);
+            const auto& row = find(run.task).row;
+            co_await (run.outcome == "skipped" ? store::skip(run, row) : store::finish(run, row));
         } catch (const std::exception& problem) {
             failure = problem.what();
         }
@@ -119,7 +121,9 @@ task<> scheduler::store_what_is_left() {
             log::warn("the end of {} runs still can't be stored: {}", unstored_.size(), failure);
             co_return;
         }
-        std::erase_if(unstored_, [&](const croft_run& one) { return one.id == run.id; });
+        std::erase_if(unstored_, [&](const croft_run& one) {
+            return one.task == run.task && one.scheduled_at == run.scheduled_at && one.attempt == run.attempt;
+        });
     }
 }
 

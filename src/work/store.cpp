@@ -12,20 +12,18 @@ query_of<croft_task> task_row(const std::string& name) {
     return query<croft_task>().where(f<&croft_task::name> == name);
 }
 
+/// Other processes wait here until the transaction around this is over, so that what it finds stays true.
+task<std::optional<croft_task>> locked(std::string name) { return task_row(name).for_update().first(); }
+
 task<> store_state(croft_task state) {
-    const auto known = task_row(state.name);
-    if (!co_await known.exists()) {
-        state.id = 0;
-        co_await croft::save(state);
-        co_return;
-    }
-    co_await known.update(
-        set<&croft_task::spec>(state.spec), set<&croft_task::next_run_at>(state.next_run_at),
-        set<&croft_task::last_run_at>(state.last_run_at), set<&croft_task::last_outcome>(state.last_outcome),
-        set<&croft_task::last_error>(state.last_error), set<&croft_task::last_marks>(state.last_marks),
-        set<&croft_task::failures>(state.failures), set<&croft_task::retry_at>(state.retry_at),
-        set<&croft_task::retry_of>(state.retry_of), set<&croft_task::retry_attempt>(state.retry_attempt),
-        set<&croft_task::not_before>(state.not_before), set<&croft_task::usual_seconds>(state.usual_seconds));
+    return update_or_create<croft_task>(
+        key<&croft_task::name>(state.name), set<&croft_task::spec>(state.spec),
+        set<&croft_task::next_run_at>(state.next_run_at), set<&croft_task::last_run_at>(state.last_run_at),
+        set<&croft_task::last_outcome>(state.last_outcome), set<&croft_task::last_error>(state.last_error),
+        set<&croft_task::last_marks>(state.last_marks), set<&croft_task::failures>(state.failures),
+        set<&croft_task::retry_at>(state.retry_at), set<&croft_task::retry_of>(state.retry_of),
+        set<&croft_task::retry_attempt>(state.retry_attempt), set<&croft_task::not_before>(state.not_before),
+        set<&croft_task::usual_seconds>(state.usual_seconds));
 }
 
 /// What came of former runs is left as it is: it may be another process that ran them.
@@ -65,7 +63,7 @@ query_of<croft_run> attempts_like(const croft_run& run) {
 
 task<claim_answer> try_to_take(claim_request* request) {
     auto& run = request->run;
-    const auto known = co_await task_row(run.task).first();
+    const auto known = co_await locked(run.task);
     if (known && known->paused && !request->by_hand) {
         co_await store_schedule(request->state);
         co_return claim_answer{claim::paused, {}};
@@ -89,11 +87,9 @@ task<claim_answer> take(claim_request request) {
     co_return co_await transaction([&] { return try_to_take(&request); });
 }
 
-task<std::vector<croft_task>> tasks() { return query<croft_task>().order_by(f<&croft_task::name>).list(); }
+task<std::vector<croft_task>> tasks() { return query<croft_task>().order_by(f<&croft_task::name>).for_update().list(); }
 
-task<> save(croft_task state) {
-    co_await transaction([&] { return store_state(state); });
-}
+task<> save(croft_task state) { return store_state(std::move(state)); }
 
 task<bool> set_paused(std::string name, bool paused) {
     const auto known = task_row(name);
@@ -115,8 +111,36 @@ task<> finish(croft_run run, croft_task state) {
     });
 }
 
+task<std::int64_t> cancel(std::string name, std::string why) {
+    std::int64_t cancelled = 0;
+    co_await transaction([&]() -> task<> {
+        co_await locked(name);
+        const auto under_way =
+            query<croft_run>().where(f<&croft_run::task> == name && f<&croft_run::outcome> == "running");
+        const auto newest = co_await under_way.order_by(f<&croft_run::id>.descending()).first();
+        if (!newest) co_return;
+        cancelled = co_await under_way.update(set<&croft_run::outcome>("cancelled"),
+                                              set<&croft_run::finished_at>(now()), set<&croft_run::error>(why));
+        co_await task_row(name).update(set<&croft_task::last_run_at>(newest->started_at),
+                                       set<&croft_task::last_outcome>("cancelled"));
+    });
+    co_return cancelled;
+}
+
+task<std::vector<croft_run>> ended(std::vector<std::int64_t> ids) {
+    return query<croft_run>().where(f<&croft_run::id>.in(ids) && f<&croft_run::outcome> != "running").list();
+}
+
+task<> add_account(croft_run run) {
+    co_await query<croft_run>()
+        .where(f<&croft_run::id> == run.id)
+        .update(set<&croft_run::log>(run.log), set<&croft_run::marks>(run.marks), set<&croft_run::rows>(run.rows),
+                set<&croft_run::requests>(run.requests), set<&croft_run::bytes>(run.bytes));
+}
+
 task<> skip(croft_run run, croft_task state) {
     co_await transaction([&]() -> task<> {
+        co_await locked(state.name);
         const bool known =
             co_await query<croft_run>()
                 .where(f<&croft_run::task> == run.task && f<&croft_run::scheduled_at> == run.scheduled_at)

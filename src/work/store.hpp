@@ -34,7 +34,7 @@ struct claim_answer {
 /// Notes that a run begins, unless it is paused or somebody else's.
 task<claim_answer> take(claim_request request);
 
-/// All that is known, by name.
+/// All that is known, by name; in a transaction, which keeps others from changing it.
 task<std::vector<croft_task>> tasks();
 /// Stores a task's state, but for `paused`, which belongs to the operator.
 task<> save(croft_task state);
@@ -43,6 +43,13 @@ task<bool> set_paused(std::string name, bool paused);
 
 /// A run is over: stores it and the task's state together. What others have marked as lost stays so.
 task<> finish(croft_run run, croft_task state);
+/// Cancels the runs of a task that are under way, and gives how many those were. Their processes destroy them when they
+/// next look, within a second.
+task<std::int64_t> cancel(std::string name, std::string why);
+/// Of these runs, those that somebody else has ended.
+task<std::vector<croft_run>> ended(std::vector<std::int64_t> ids);
+/// What such a run had logged and counted by then.
+task<> add_account(croft_run run);
 /// Notes an occurrence that doesn't run, and the task's schedule.
 task<> skip(croft_run run, croft_task state);
 /// Marks the runs that dead processes left behind as lost, and gives them.

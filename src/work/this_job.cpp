@@ -6,7 +6,7 @@
 #include "runtime/run_info.hpp"
 #include "work/job_run.hpp"
 #include "work/job_store.hpp"
-#include "work/worker.hpp"
+#include "work/news.hpp"
 
 namespace croft {
 namespace work {
@@ -52,7 +52,6 @@ task<> keep_step(std::string name, json result) {
 
 task<> complete(json result) {
     const auto job = current_job();
-    bool scheduled = false;
     co_await transaction([&]() -> task<> {
         if (!result.is_null()) co_await own_row(*job).update(set<&croft_job::result>(result.dump()));
         job_store::ended done;
@@ -61,10 +60,9 @@ task<> complete(json result) {
         done.keep = job->keep;
         const auto report = co_await job_store::end({done}, job->worker, now());
         if (report.ids.empty()) throw not_ours(*job);
-        scheduled = report.scheduled;
+        if (report.scheduled) co_await tell(db::current(), news::scheduled);
     });
     job->completed = true;
-    worker::notice(db::current(), scheduled);
 }
 
 task<std::optional<json>> result_of(std::int64_t id) {

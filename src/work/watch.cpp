@@ -42,15 +42,33 @@ task<> scheduler::look() {
         give_up_all();
         co_return;
     }
+    if (!by_run_.empty()) co_await give_up_ended();
     if (loaded_ && co_await store::any_lost()) {
         co_await transaction([this] { return adopt_all_lost(); });
         wake_.set();
     }
 }
 
+/// What somebody else has ended is destroyed: cancelled by the operator, mostly. What began since isn't meant.
+task<> scheduler::give_up_ended() {
+    std::vector<std::int64_t> ids;
+    for (const auto& [id, active] : by_run_) ids.push_back(id);
+    for (const auto& run : co_await store::ended(std::move(ids))) {
+        const auto found = by_run_.find(run.id);
+        if (found == by_run_.end() || found->second->done.is_set()) continue;
+        auto& active = *found->second;
+        active.run.outcome = run.outcome;
+        active.run.error = run.error;
+        active.not_ours = true;
+        active.done.set();
+    }
+}
+
 /// Others thought this scheduler dead and have taken what it ran.
 void scheduler::give_up_all() {
     for (auto& [id, active] : by_run_) {
+        active->run.outcome = "lost";
+        active->run.error = "another process took this one for dead";
         active->not_ours = true;
         active->done.set();
     }

@@ -6,41 +6,46 @@
 #include "db/database.hpp"
 #include "runtime/loop.hpp"
 #include "work/backoff.hpp"
+#include "work/telling.hpp"
 #include "work/worker_entry.hpp"
 
 namespace croft::work {
 namespace {
 
+task<> until_idle(group* all) { co_await all->wait(); }
+
 /// Whatever is to be done sooner wakes it: watch() sees what others did.
 constexpr duration longest_sleep = 1h;
 
-/// Workers of this thread's loop, so that enqueue() can wake them.
-std::vector<worker*>& workers_here() {
-    static thread_local std::vector<worker*> all;
-    return all;
-}
+/// How soon a job that somebody else had locked is looked at again.
+constexpr duration changing_pause = 100ms;
+
+/// How long hooks may still take when all else has ended.
+constexpr duration hooks_grace = 5s;
 
 }  // namespace
 
 class worker::looping {
 public:
-    explicit looping(worker& owner) : owner_(owner) {
+    explicit looping(worker& owner) : owner_(owner), hearing_(owner.base_, [&owner](news what) { owner.hear(what); }) {
         owner_.loop_ = &runtime::loop::current();
         owner_.runs_ = &runs_;
+        owner_.hooks_ = &hooks_;
+        owner_.hearing_ = &hearing_;
         owner_.finished_.reset();
-        workers_here().push_back(&owner_);
     }
     looping(const looping&) = delete;
     looping& operator=(const looping&) = delete;
     ~looping() {
-        std::erase(workers_here(), &owner_);
-        owner_.runs_ = nullptr;
+        owner_.runs_ = owner_.hooks_ = nullptr;
+        owner_.hearing_ = nullptr;
         owner_.finished_.set();
     }
 
 private:
     worker& owner_;
-    group runs_;
+    ear hearing_;
+    group hooks_, runs_;
 };
 
 worker::worker(db::database& base, job_book book, worker_options options)
@@ -53,28 +58,16 @@ worker::worker(db::database& base, job_book book, worker_options options)
 
 worker::~worker() = default;
 
-void worker::notice(const db::database& base, bool scheduled) {
-    for (auto* one : workers_here()) {
-        if (&one->base_ != &base) continue;
-        if (scheduled) one->promote_ = true;
-        one->wake_.set();
-    }
-}
-
-void worker::notice_cancelled(const db::database& base, std::int64_t id) {
-    for (auto* one : workers_here()) {
-        if (&one->base_ != &base) continue;
-        for (auto& [number, running] : one->active_) {
-            if (running->row.id != id) continue;
-            running->not_ours = true;
-            running->done.set();
-        }
-    }
+void worker::hear(news what) {
+    if (what == news::cancelled || what == news::missed) look_now_.set();
+    if (what == news::scheduled || what == news::missed) promote_ = true;
+    if (what != news::cancelled) wake_.set();
 }
 
 task<> worker::run() {
     const runtime::scoped_local database(&runtime::inherited::database, &base_);
     const looping alive(*this);
+    runs_->spawn(listen());
     runs_->spawn(watch());
     while (!stopping_) {
         wake_.reset();
@@ -87,6 +80,11 @@ task<> worker::run() {
     }
     ending_ = true;
     for (int tries = 0; tries < 3 && !endings_.empty(); ++tries) co_await sync();
+    try {
+        co_await with_timeout(hooks_grace, until_idle(hooks_));
+    } catch (const timeout_error&) {
+        log::warn("hooks of jobs that died are cut short, as the app stops");
+    }
     std::string failure;
     try {
         co_await lease_.end();
@@ -147,10 +145,15 @@ task<> worker::exchange(std::vector<job_store::ended> ended) {
     std::vector<batch> batches;
     std::optional<time_point> due, rate_due;
     bool promoted = false;
+    std::set<std::int64_t> stored;  // of those that ended
     co_await base_.transaction([&]() -> task<> {
         const auto at = now();
         bool scheduled = asked;
-        if (!ended.empty()) scheduled = (co_await job_store::end(ended, name, at)).scheduled || asked;
+        if (!ended.empty()) {
+            auto report = co_await job_store::end(ended, name, at);
+            scheduled = report.scheduled || asked;
+            stored.insert(report.ids.begin(), report.ids.end());
+        }
         if (stopping_) co_return;
         const bool promote = promoted = scheduled || (next_due_ && *next_due_ <= at);
         if (promote) co_await base_.write(job_sql::promote(at, base_.kind()));
@@ -184,9 +187,12 @@ task<> worker::exchange(std::vector<job_store::ended> ended) {
         if (any && loop_->time().monotonic() - last_beat_ >= lease_.beat_pause()) co_await lease_.renew();
         if (promote) {
             const auto next = co_await base_.read(job_sql::next_due());
-            if (!next.at(0, 0).is_null()) due = parse_time(next.at(0, 0).text()).value();
+            if (!next.at(0, 0).is_null())  // one that is due still is being changed by somebody
+                due = std::max(parse_time(next.at(0, 0).text()).value(), at + changing_pause);
         }
     });
+    for (const auto& one : ended)
+        if (one.state == "dead" && stored.contains(one.id)) tell(*hooks_, job_dead{one.name, one.id, one.error});
     if (stopping_ && batches.empty()) co_return;
     if (!batches.empty() && loop_->time().monotonic() - last_beat_ >= lease_.beat_pause())
         last_beat_ = loop_->time().monotonic();
@@ -206,7 +212,7 @@ int worker::free_places(const std::string& queue, const queue_options& options) 
 task<int> worker::allowed_by_rate(std::string queue, queue_options options, int wanted) {
     const auto row = query<croft_queue>().where(f<&croft_queue::name> == queue);
     co_await update_or_create<croft_queue>(key<&croft_queue::name>(queue));
-    const auto known = co_await row.one();
+    const auto known = co_await row.for_update().one();  // other processes' workers take from it after this one
     const auto at = now();
     double tokens = options.rate;
     if (known.refilled_at) {

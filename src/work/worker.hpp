@@ -21,6 +21,7 @@
 #include "work/job_run.hpp"
 #include "work/job_store.hpp"
 #include "work/lease.hpp"
+#include "work/news.hpp"
 
 namespace croft::work {
 
@@ -48,16 +49,12 @@ public:
     /// the next start. Returns when nothing is left marked as running (or the database refuses to store that).
     task<> stop(duration grace);
 
-    /// Jobs of this database were enqueued or requeued in this process; `scheduled`: some of them as scheduled.
-    static void notice(const db::database& base, bool scheduled);
-    /// A job was cancelled in this process.
-    static void notice_cancelled(const db::database& base, std::int64_t id);
-
 private:
     struct active;
     class looping;
 
     // worker.cpp
+    void hear(news what);
     task<> sync();
     task<> exchange(std::vector<job_store::ended> ended);
     task<int> allowed_by_rate(std::string queue, queue_options options, int wanted);
@@ -66,6 +63,7 @@ private:
     int free_places(const std::string& queue, const queue_options& options) const;
 
     // worker_watch.cpp: others, and time
+    task<> listen();
     task<> watch();
     task<> look();
     task<> take_up_lost();
@@ -101,11 +99,13 @@ private:
     int failures_ = 0;
     std::optional<duration> held_until_;
     runtime::loop* loop_ = nullptr;
-    group* runs_ = nullptr;
+    group* runs_ = nullptr;  // run()'s own, so that nothing outlives it; its hooks, too
+    group* hooks_ = nullptr;
+    ear* hearing_ = nullptr;
     bool stopping_ = false, ending_ = false;
     duration last_beat_{-1h};
     duration last_prune_{};
-    event wake_, idle_, finished_;
+    event wake_, look_now_, idle_, finished_;
     log::observer keep_lines_;
 };
 

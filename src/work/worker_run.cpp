@@ -6,7 +6,6 @@
 #include "runtime/run_info.hpp"
 #include "work/backoff.hpp"
 #include "work/failure_text.hpp"
-#include "work/telling.hpp"
 #include "work/worker_entry.hpp"
 
 namespace croft::work {
@@ -111,6 +110,7 @@ task<> worker::carry_out(active* one) {
 job_store::ended worker::ending_of(const active& one, std::string state) const {
     job_store::ended made;
     made.id = one.row.id;
+    made.name = one.row.name;
     made.state = std::move(state);
     made.keep = one.info->options.keep;
     made.record.job = one.row.id;
@@ -169,7 +169,6 @@ void worker::judge_failure(active& one, const std::exception_ptr& failure, std::
     } else if (one.row.attempt >= one.row.attempts) {
         ending.state = "dead";
         log::error("failed: {}; it is dead, as that was attempt {} of {}", error, one.row.attempt, one.row.attempts);
-        tell(*runs_, job_dead{one.row.name, one.row.id, error});
     } else {
         const double chance = static_cast<double>(chance_() - chance_.min()) /
                               static_cast<double>(std::minstd_rand::max() - std::minstd_rand::min());

@@ -12,8 +12,18 @@ constexpr int pruned_at_once = 1000;
 
 }  // namespace
 
+/// Without it, what other processes do is seen once a second.
+task<> worker::listen() {
+    try {
+        co_await hearing_->listen(base_);
+    } catch (const std::exception& problem) {
+        log::warn("other processes' jobs aren't heard of, so they are looked for once a second: {}", problem);
+    }
+}
+
 task<> worker::watch() {
     while (!ending_) {
+        look_now_.reset();
         std::string failure;
         try {
             co_await look();
@@ -21,7 +31,8 @@ task<> worker::watch() {
             failure = problem.what();
         }
         if (!failure.empty()) log::warn("the jobs can't be looked at: {}", failure);
-        co_await sleep(active_.empty() ? options_.poll : std::min(options_.poll, lease_.beat_pause()));
+        (void)co_await look_now_.wait_for(active_.empty() ? options_.poll
+                                                          : std::min(options_.poll, lease_.beat_pause()));
     }
 }
 
@@ -62,7 +73,7 @@ task<> worker::take_up_lost() {
     for (const auto& one : co_await job_store::lose(options_.most_lost, now())) {
         if (one.dead) {
             log::error("job {} {}: its process ended while it ran, and that too often; it is dead", one.name, one.id);
-            tell(*runs_, job_dead{one.name, one.id, "its process ended while it ran"});
+            tell(*hooks_, job_dead{one.name, one.id, "its process ended while it ran"});
         } else {
             log::warn("job {} {}: its process ended while it ran; it begins again", one.name, one.id);
         }

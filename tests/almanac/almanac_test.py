@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """The almanac against its upstream: what it stores is true, survives being killed, and the site's bad days."""
-import collections, json, os, random, signal, sqlite3, subprocess, time, unittest
+import collections, json, os, random, signal, subprocess, time, unittest
 
 import expected
-from world import get, graphql, wait_for, world
+from world import get, graphql, on_postgres, wait_for, world
 
 
 ITEM_COLUMNS = ("displayName", "stackSize", "maxDurability")
@@ -13,6 +13,9 @@ class all_versions(world):
     versions = ",".join(expected.VERSIONS)
 
     def test_are_ingested_truly_and_a_second_time_nothing_is_written(self):
+        self.all_is_true()
+
+    def all_is_true(self):
         self.ingest(seconds=150)
         last = expected.VERSIONS[-1]
         stored = self.tables()
@@ -68,11 +71,6 @@ class all_versions(world):
         self.assertIn(f"{last}: 0 rows added, 0 changed, 0 removed", told.stderr)
         self.assertEqual((self.tables(), self.histories()), before)
 
-    def rows_changed_by_hand(self, sql, *parameters):
-        with sqlite3.connect(self.database) as connection:
-            connection.execute(sql, parameters)
-        connection.close()
-
     def graphql_answers(self):
         self.start()
         base = self.served()
@@ -126,6 +124,11 @@ class all_versions(world):
             names = {item["displayName"] for item in items.values()}
             self.assertLessEqual({part["item"]["displayName"] for one in past["recipes"] for part in one["ingredients"]},
                                  names)
+
+
+class all_versions_on_postgres(on_postgres, all_versions):
+    def test_are_ingested_truly_and_a_second_time_nothing_is_written(self):
+        self.all_is_true()
 
 
 class killed(world):

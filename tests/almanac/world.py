@@ -1,5 +1,6 @@
 """A world for the almanac: a folder, an upstream that can misbehave, the app, and ways to look at its database."""
-import json, os, pathlib, shutil, signal, sqlite3, subprocess, tempfile, time, unittest, urllib.error, urllib.request
+import json, os, pathlib, shutil, signal, sqlite3, subprocess, tempfile, time, unittest, urllib.error, urllib.parse, \
+    urllib.request
 
 ALMANAC = os.environ["ALMANAC"]
 UPSTREAM = os.environ["ALMANAC_UPSTREAM"]
@@ -133,6 +134,11 @@ class world(unittest.TestCase):
         finally:
             connection.close()
 
+    def rows_changed_by_hand(self, sql, *parameters):
+        with sqlite3.connect(self.database) as connection:
+            connection.execute(sql, parameters)
+        connection.close()
+
     def all_ingested(self):
         names = self.rows("SELECT name FROM version WHERE ingested_at IS NOT NULL") or []
         return len(names) == len(self.versions.split(","))
@@ -155,6 +161,42 @@ class world(unittest.TestCase):
 
     def failed_runs(self):
         return [error for (error,) in self.rows("SELECT error FROM croft_run WHERE outcome = 'failed'") or []]
+
+
+class on_postgres:
+    """A world whose app has a database on the test server instead of a file."""
+
+    def setUp(self):
+        server = os.environ.get("CROFT_TEST_POSTGRES")
+        if not server:
+            self.skipTest("PostgreSQL tests need a server: run them with `make test`, or scripts/with-postgres PROGRAM")
+        super().setUp()
+        name = f"croft_almanac_{os.getpid()}"
+        self.url = urllib.parse.urlsplit(server)._replace(path="/" + name).geturl()
+        psql(server, f"CREATE DATABASE {name}")
+        self.addCleanup(psql, server, f"DROP DATABASE {name} WITH (FORCE)")
+
+    def environment(self):
+        return {**super().environment(), "CROFT_DATABASE": self.url}
+
+    def rows(self, sql):
+        try:
+            told = psql(self.url, f"SELECT coalesce(json_agg(row_to_json(q)), '[]') FROM ({sql}) q")
+        except subprocess.CalledProcessError as e:
+            if "does not exist" in e.stderr:
+                return None
+            raise
+        return json.loads(told, object_pairs_hook=lambda pairs: tuple(value for _, value in pairs))
+
+    def rows_changed_by_hand(self, sql, *parameters):
+        for value in parameters:
+            sql = sql.replace("?", f"$${value}$$", 1)
+        psql(self.url, sql)
+
+
+def psql(url, sql):
+    return subprocess.run(["psql", "-XAtq", "-v", "ON_ERROR_STOP=1", "-c", sql, url], capture_output=True, text=True,
+                          check=True, timeout=60).stdout
 
 
 def get(url, seconds=5):

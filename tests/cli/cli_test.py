@@ -1,10 +1,19 @@
 #!/usr/bin/env python3
 """The program hello as somebody at a terminal meets it: commands, their errors and exit codes, settings, signals."""
-import http.client, json, os, pathlib, re, shutil, signal, socket, subprocess, tempfile, unittest
+import contextlib, http.client, json, os, pathlib, re, shutil, signal, socket, sqlite3, subprocess, tempfile, threading, unittest
 
 HELLO = os.environ["HELLO"]
 HOST = socket.gethostname()
 PATIENCE = 50  # seconds; a sanitizer build on a busy machine needs some
+NOW, LATER = "2026-03-01T00:00:00.000000Z", "2026-03-01T00:00:02.000000Z"
+
+
+@contextlib.contextmanager
+def opened(folder):
+    """hello's, changed as another process would; stored at the end."""
+    with contextlib.closing(sqlite3.connect(folder / "hello.db")) as base:
+        yield base
+        base.commit()
 
 
 class hello_test(unittest.TestCase):
@@ -22,6 +31,23 @@ class hello_test(unittest.TestCase):
         self.assertEqual(done.returncode, code, f"{arguments}: {done.stdout}{done.stderr}")
         return done.stdout, done.stderr
 
+    @contextlib.contextmanager
+    def following(self, *arguments):
+        """A command that goes on until it is stopped; gives what waits for its next line."""
+        running = subprocess.Popen([HELLO, *arguments], cwd=self.folder, env=self.environment, text=True,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        watchdog = threading.Timer(PATIENCE, running.kill)
+        watchdog.start()
+        try:
+            self.assertIn("Ctrl-C", running.stderr.readline())
+            yield running.stdout.readline
+            running.send_signal(signal.SIGTERM)
+            self.assertEqual(running.wait(PATIENCE), 0)
+        finally:
+            watchdog.cancel()
+            running.kill()
+            running.communicate()
+
     def refused(self, *arguments, code=2, **variables):
         """The one line on stderr with which a command fails."""
         _, line = self.hello(*arguments, code=code, **variables)
@@ -36,7 +62,7 @@ class hello_test(unittest.TestCase):
 class arguments(hello_test):
     def test_help_lists_every_command(self):
         out, _ = self.hello("--help")
-        for name in ("run", "migrate", "makemigrations", "inspect", "tasks", "jobs", "graphql", "history",
+        for name in ("run", "migrate", "makemigrations", "inspect", "move", "tasks", "jobs", "graphql", "history",
                      "rejected", "cursors", "rollup", "check"):
             self.assertRegex(out, rf"(?m)^  {name} ")
         for name in ("--database", "--listen", "--tasks", "--log", "--config", "--allow-remote", "--version"):
@@ -114,6 +140,18 @@ class database(hello_test):
         self.assertEqual(self.hello("migrate", "--check")[0], "nothing to do\n")
         self.assertEqual(self.hello("migrate")[0], "nothing to do\n")
 
+    def test_all_is_moved_to_another_database_and_compared(self):
+        self.hello("tasks", "run", "look_at_load")
+        out, told = self.hello("move", "sqlite:hello.db", "sqlite:other.db")
+        self.assertRegex(out, r"(?m)^machine_history +1 rows  [0-9a-f]{16}$")
+        self.assertRegex(out, r"\d+ tables, \d+ rows, the same on both sides\n$")
+        self.assertIn("machine: 1 rows copied\n", told)
+        self.assertEqual(self.hello("migrate", "--check", CROFT_DATABASE="sqlite:other.db")[0], "nothing to do\n")
+        self.assertEqual(self.hello("history", "Machine", HOST, CROFT_DATABASE="sqlite:other.db"),
+                         self.hello("history", "Machine", HOST))
+        self.assertIn("there is no such database", self.refused("move", "sqlite:none.db", "sqlite:third.db", code=1))
+        self.assertFalse((self.folder / "third.db").exists())
+
     def test_commands_that_only_look_make_no_database(self):
         self.hello("tasks")
         self.hello("check")
@@ -145,6 +183,87 @@ class tasks(hello_test):
 
     def test_a_name_that_is_not_there_is_answered_with_the_nearest(self):
         self.assertIn("look_at_load", self.refused("tasks", "run", "look_at_lod"))
+
+
+    def test_one_is_shown_with_its_runs_their_numbers_and_the_newest_log(self):
+        self.hello("tasks", "run", "look_at_load")
+        self.hello("tasks", "run", "look_at_load")
+        out, _ = self.hello("tasks", "show", "look_at_load")
+        self.assertRegex(out, r"RUN +SCHEDULED .* OUTCOME +SECONDS +ROWS +REQUESTS +BYTES")
+        self.assertIn("\nrun 2, program ", out)
+        self.assertIn(f"{HOST} has a load of", out)
+        newest, first = json.loads(self.hello("tasks", "show", "look_at_load", "--json")[0])
+        self.assertEqual((newest["run"], first["run"], first["outcome"]), (2, 1, "ok"))
+        only, = json.loads(self.hello("tasks", "show", "look_at_load", "--run", "1", "--json")[0])
+        self.assertEqual(only, first)
+        self.assertIn("has no run 7", self.refused("tasks", "show", "look_at_load", "--run", "7", code=1))
+
+    def test_they_are_filtered_by_state(self):
+        self.hello("tasks", "run", "look_at_load")
+        self.hello("tasks", "pause", "look_at_load")
+        paused = self.hello("tasks", "--state", "paused", "--json")[0]
+        self.assertEqual(json.loads(paused)["name"], "look_at_load")
+        self.hello("tasks", "resume", "look_at_load")
+        self.assertEqual(self.hello("tasks", "--state", "paused", "--json")[0], "")
+
+    def test_a_run_is_cancelled_where_there_is_one(self):
+        self.hello("migrate")
+        self.assertIn("isn't running", self.refused("tasks", "cancel", "look_at_load", code=1))
+        self.assertIn("look_at_load", self.refused("tasks", "cancel", "look_at_lod"))
+        with opened(self.folder) as base:
+            base.execute("INSERT INTO croft_run (task, scheduled_at, process) VALUES ('look_at_load', ?, 'p')", [NOW])
+        self.assertEqual(self.hello("tasks", "cancel", "look_at_load")[0], "look_at_load: cancelled\n")
+        run, = json.loads(self.hello("tasks", "show", "look_at_load", "--json")[0])
+        self.assertEqual((run["outcome"], run["error"]), ("cancelled", "cancelled by the operator"))
+
+    def test_tail_prints_when_runs_begin_and_how_they_end(self):
+        self.hello("migrate")
+        with self.following("tasks", "tail", "look_at_load") as line, opened(self.folder) as base:
+            base.execute("INSERT INTO croft_run (task, scheduled_at, started_at) VALUES ('look_at_load', ?, ?)", [NOW, NOW])
+            base.commit()
+            self.assertRegex(line(), r"^2026-03-01 00:00:00Z  look_at_load run 1, attempt 1: begins\n$")
+            base.execute("UPDATE croft_run SET outcome = 'failed', error = 'no', finished_at = ?, rows = 3", [LATER])
+            base.commit()
+            self.assertEqual(line(), "2026-03-01 00:00:02Z  look_at_load run 1, attempt 1: failed: no, 2.0 s, 3 rows, "
+                                     "0 requests, 0 bytes\n")
+
+
+class jobs(hello_test):
+    def setUp(self):
+        super().setUp()
+        self.hello("migrate")
+        with opened(self.folder) as base:
+            for name in ("a", "b"):
+                base.execute("INSERT INTO croft_job (name, arguments, run_at, enqueued_at) VALUES (?, ?, ?, ?)",
+                             [name, '{"to": "ann"}', NOW, NOW])
+
+    def test_they_are_listed_and_filtered_as_a_table_and_as_json(self):
+        self.assertRegex(self.hello("jobs")[0].splitlines()[1], r"^2 +b +default +waiting +0/20 +2026-03-01 00:00:00Z")
+        only = json.loads(self.hello("jobs", "--name", "a", "--state", "waiting", "--json")[0])
+        self.assertEqual((only["id"], only["arguments"]), (1, {"to": "ann"}))
+
+    def test_one_is_shown_with_its_attempts(self):
+        with opened(self.folder) as base:
+            base.execute("INSERT INTO croft_job_attempt (job, outcome, error, log) VALUES (1, 'failed', 'no', 'line\n')")
+        self.assertIn("attempt 1: failed, - to -: no\nline\n", self.hello("jobs", "show", "1")[0])
+        shown = json.loads(self.hello("jobs", "show", "1", "--json")[0])
+        self.assertEqual((shown["state"], shown["attemptsMade"][0]["error"]), ("waiting", "no"))
+        self.assertIn("there is no job 7", self.refused("jobs", "show", "7", code=1))
+        self.assertIn("is no number of a job", self.refused("jobs", "show", "x"))
+
+    def test_one_is_cancelled_retried_and_dropped(self):
+        self.assertEqual(self.hello("jobs", "cancel", "1")[0], "job 1: cancelled\n")
+        self.assertIn("is finished", self.refused("jobs", "cancel", "1", code=1))
+        self.assertEqual(self.hello("jobs", "retry", "1")[0], "job 1: requeued\n")
+        self.assertEqual(self.hello("jobs", "drop", "1")[0], "job 1: dropped\n")
+        self.assertNotRegex(self.hello("jobs")[0], r"(?m)^1 ")
+
+    def test_tail_prints_what_becomes_of_them(self):
+        with self.following("jobs", "tail", "--name", "a") as line, opened(self.folder) as base:
+            for state in ("running", "done"):
+                base.execute("UPDATE croft_job SET state = ?, attempt = 1, finished_at = ?", [state, LATER])
+                base.commit()
+                self.assertRegex(line(), rf"^20.*Z  1 a  {state}, attempt 1/20")
 
 
 class graphql(hello_test):
@@ -185,7 +304,6 @@ class history(hello_test):
         self.assertEqual(first["changes"]["name"], {"from": None, "to": HOST})
 
     def sql(self, statements):
-        import sqlite3
         with sqlite3.connect(self.folder / "hello.db") as base:
             base.executescript(statements)
 

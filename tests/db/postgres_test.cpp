@@ -8,6 +8,7 @@
 #include "db/postgres/bulk.hpp"
 #include "db/postgres/cells.hpp"
 #include "support.hpp"
+#include "support/own_server.hpp"
 
 namespace croft::db {
 namespace {
@@ -474,41 +475,9 @@ TEST_F(postgres_driver, a_deferred_reference_broken_at_commit_is_an_error_and_le
     });
 }
 
-/// A server of the test's own, which it may stop.
-class own_server {
-public:
-    explicit own_server(std::string folder) : folder_(std::move(folder)) {
-        run("create");
-        run("start");
-        url = output("url");
-    }
-    own_server(const own_server&) = delete;
-    own_server& operator=(const own_server&) = delete;
-    ~own_server() { (void)std::system((program_ + " stop " + folder_ + " immediate").c_str()); }
-    void run(const std::string& what, const std::string& how = "") const {
-        if (std::system((program_ + " " + what + " " + folder_ + " " + how).c_str()) != 0)
-            throw std::runtime_error("the test's server: " + what + " failed");
-    }
-    std::string url;
-
-private:
-    std::string output(const std::string& what) const {
-        const std::unique_ptr<FILE, int (*)(FILE*)> pipe(popen((program_ + " " + what + " " + folder_).c_str(), "r"),
-                                                         pclose);
-        char text[1000]{};
-        if (!fgets(text, sizeof text, pipe.get())) return "";
-        std::string line = text;
-        line.pop_back();
-        return line;
-    }
-    std::string program_ = test::environment("CROFT_TEST_POSTGRES_SERVER"), folder_;
-};
-
 TEST_F(postgres_driver, a_server_stopped_and_started_under_load_hangs_nobody_and_all_works_again) {
     if (test::environment("CROFT_TEST_POSTGRES_SERVER").empty()) GTEST_SKIP() << test::no_server;
-    const test::temporary_directory here;
-    std::filesystem::permissions(here.path, std::filesystem::perms::all);
-    const own_server server(here.file("server"));
+    const test::own_server server;
     for (const std::string how : {"fast", "immediate"})
         with_url(
             server.url,

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "migrate/support.hpp"
 
 namespace croft::migrations {
@@ -18,6 +20,20 @@ operations shop() {
         keep_history{"item", {"modified_at"}},
         create_table{"recipe", {reference("item", "item").key(), reference("part", "item").key(), integer16("count")}},
     };
+}
+
+/// What only the versions of each table hold.
+std::string versions_in(const schema& of) {
+    std::string out;
+    for (auto& [name, one] : of.tables()) {
+        out += name + (one.history_ended ? " ended:" : one.history ? " kept:" : ":");
+        std::vector<std::string> past;
+        for (auto& column : one.past) past.push_back(to_cpp(add_column{name, column}));
+        std::ranges::sort(past);
+        for (auto& column : past) out += " " + column;
+        out += "\n";
+    }
+    return out;
 }
 
 std::string refusal(const operations& steps, schema from) {
@@ -175,6 +191,17 @@ TEST(differ, a_renaming_is_suspected_and_once_decided_keeps_constraints_and_hist
     EXPECT_EQ(possible_renames(made_by(shop()), goal), (std::vector<renaming>{{"item", "name", "title"}}));
     EXPECT_EQ(text_of(compare(made_by(shop()), goal, {.renames = {{"item", "name", "title"}}}).operations),
               "rename_column(\"item\", \"name\", \"title\")\n");
+    auto dear = made_by(shop());
+    dear.at("item").find("price")->name = "cost";
+    dear.at("item").indexes = {{{"type", descending("cost")}, "cost > 0", false}};
+    dear.at("item").checks = {{"price_is_sane", "cost < 1000000"}};
+    EXPECT_EQ(text_of(compare(made_by(shop()), dear, {.renames = {{"item", "price", "cost"}}}).operations),
+              R"(drop_index("item", {"type", descending("price")}, {.where = "price > 0"})
+drop_check("item", "price_is_sane")
+rename_column("item", "price", "cost")
+add_index("item", {"type", descending("cost")}, {.where = "cost > 0"})
+add_check("item", "price_is_sane", "cost < 1000000")
+)") << "conditions are SQL, and name columns";
     auto moved = made_by({rename_table{"recipe", "recipe_part"}}, made_by(shop()));
     EXPECT_EQ(possible_renames(made_by(shop()), moved), (std::vector<renaming>{{"recipe", "", "recipe_part"}}));
     EXPECT_EQ(text_of(compare(made_by(shop()), moved, {.renames = {{"recipe", "", "recipe_part"}}}).operations),
@@ -187,14 +214,25 @@ TEST(differ, every_operation_is_undone_by_its_inverse) {
         rename_column{"item", "name", "title"},
         drop_unique{"item", {"title"}},
         drop_column{"item", "since"},
+        drop_index{"item", {"type", descending("price")}, {.where = "price > 0"}},
         alter_column{"item", integer64("price").nullable()},
         drop_check{"item", "price_is_sane"},
+        drop_column{"item", "rarity"},
+        end_history{"item"},
+        drop_column{"item", "key"},
+        forget_column{"item", "rarity"},
+        keep_history{"item", {"modified_at"}},
+        end_history{"item"},
+        drop_history{"item"},
+        keep_history{"item"},
+        drop_column{"item", "tax"},
         end_history{"item"},
         drop_table{"recipe"},
         rename_table{"item", "thing"},
         create_table{"tag", {id(), text("name")}},
         keep_history{"tag"},
         add_index{"tag", {"name"}},
+        drop_table{"thing"},
     };
     auto now = made_by(shop());
     for (auto& step : all) {
@@ -205,6 +243,7 @@ TEST(differ, every_operation_is_undone_by_its_inverse) {
         const auto again = made_by(back->operations, after);
         EXPECT_EQ(text_of(compare(again, now).operations) + text_of(compare(now, again).operations), "")
             << to_cpp(step);
+        EXPECT_EQ(versions_in(again), versions_in(now)) << to_cpp(step);
         now = after;
     }
     EXPECT_FALSE(inverse(sql{"UPDATE item SET price = 1"}, now)) << "nobody said how it is undone";
@@ -221,6 +260,14 @@ TEST(replay, what_is_not_there_is_refused_by_name) {
     EXPECT_EQ(refusal({drop_table{"item"}}, from), "recipe.item refers to the table item: drop that column first");
     EXPECT_EQ(refusal({add_column{"item", text("name")}}, from), "table item has a column name already");
     EXPECT_EQ(refusal({drop_column{"item", "id"}}, from), "item.id is the primary key: it can't be dropped");
+    EXPECT_EQ(refusal({rename_column{"item", "price", "cost"}}, from),
+              "an index's condition speaks of item.price: drop_index(\"item\", {\"type\", descending(\"price\")}, "
+              "{.where = \"price > 0\"}) first");
+    EXPECT_EQ(refusal({forget_column{"item", "since"}}, from),
+              "the history of item has no dropped column \"since\" at this point");
+    EXPECT_EQ(refusal({drop_column{"item", "since"}, add_column{"item", integer32("since")}}, from),
+              "the history of item has versions of an earlier column since of another type: choose another name, or "
+              "forget_column(\"item\", \"since\") first");
 }
 
 }  // namespace croft::migrations

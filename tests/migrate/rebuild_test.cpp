@@ -23,7 +23,7 @@ operations second() {
     return {drop_column{"item", "old"}, alter_column{"item", integer64("price").initial(3).fill(9)}};
 }
 
-struct rebuilt_table : fixture {
+struct rebuilt_table : sqlite_fixture {
     task<> fill() {
         co_await base->script(
             "INSERT INTO item (name, price) VALUES ('hoe', 1), ('seed', NULL), ('gone', 2);"
@@ -112,11 +112,11 @@ TEST_F(rebuilt_table, survives_a_crash_between_any_two_statements) {
         co_await fill();
         before = co_await dump() + co_await rows("SELECT * FROM item_history");
     });
-    const auto kept = folder / "kept.db";
-    std::filesystem::copy_file(folder / "test.db", kept);
+    const auto kept = file("kept.db");
+    std::filesystem::copy_file(file(), kept);
     const auto restore = [&] {
-        for (const char* end : {"", "-wal", "-shm"}) std::filesystem::remove(folder / ("test.db" + std::string(end)));
-        std::filesystem::copy_file(kept, folder / "test.db");
+        for (const char* end : {"", "-wal", "-shm"}) std::filesystem::remove(file("test.db" + std::string(end)));
+        std::filesystem::copy_file(kept, file());
     };
     const auto look_and_finish = [&]() -> task<std::string> {
         auto found = co_await dump() + co_await rows("SELECT * FROM item_history");

@@ -1,6 +1,7 @@
 // What the tests of migrations share: programs made of operations, and databases that are looked into.
 #pragma once
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -11,6 +12,7 @@
 #include "migrate/print.hpp"
 #include "migrate/tables.hpp"
 #include "runtime/loop.hpp"
+#include "support/engines.hpp"
 
 namespace croft::migrations {
 
@@ -52,24 +54,17 @@ inline wishes no_models() { return {{&model<croft_migration>()}, {}}; }
 
 inline std::string failure_of(const std::exception_ptr& failure) { return describe(failure, false); }
 
-/// A database in a file, so that it can be opened again after a crash, and by two at once.
-struct fixture : ::testing::Test {
+/// A database of the test's own, which can be opened again after a crash, and by two at once. `Engines` is each_engine
+/// or one_engine<…>.
+template <class Engines>
+struct migrating : Engines {
     virtual_clock clock{*parse_time("2026-03-01T00:00:00Z"), true};
-    std::filesystem::path folder;
     db::database* base = nullptr;
-
-    void SetUp() override {
-        auto pattern = (std::filesystem::temp_directory_path() / "croft-migrate-XXXXXX").string();
-        ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
-        folder = pattern;
-    }
-    void TearDown() override { std::filesystem::remove_all(folder); }
-    std::string url() const { return "sqlite:" + (folder / "test.db").string(); }
 
     template <class F>
     void in_database(F body) {
         auto outer = [&]() -> task<> {
-            auto opened = co_await db::database::open(url());
+            auto opened = co_await db::database::open(this->url());
             base = opened.get();
             runtime::scoped_local<db::database*> local(&runtime::inherited::database, base);
             co_await body();
@@ -116,10 +111,37 @@ struct fixture : ::testing::Test {
         }
         co_return out;
     }
-    /// The text of all that the database holds.
+
+    task<bool> has_table(std::string name) { co_return (co_await read_shape(base)).contains(name); }
+    task<bool> has_index(std::string table, std::string name) {
+        const auto there = co_await read_shape(base);
+        const auto at = there.find(table);
+        co_return at != there.end() && at->second.indexes.contains(name);
+    }
+    /// The shape of all that the database holds, but for Croft's own tables.
     task<std::string> dump() {
-        co_return co_await rows("SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'croft%' ORDER BY name");
+        if (base->kind() == db::engine::sqlite)
+            co_return co_await rows("SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'croft%' ORDER BY name");
+        std::string out;
+        for (auto& [name, one] : co_await read_shape(base))
+            if (!name.starts_with("croft_")) out += name + "\n" + text_of(one);
+        co_return out;
+    }
+
+private:
+    static std::string text_of(const table_shape& one) {
+        std::string out;
+        for (auto& column : one.columns)
+            out += fmt::format("  {} {} key {}\n", column.name, to_text(column), column.key);
+        for (auto& [name, index] : one.indexes) out += fmt::format("  {}: {}\n", name, index.text);
+        for (auto& [name, text] : one.triggers) out += fmt::format("  {}: {}\n", name, text);
+        for (auto& check : one.checks) out += fmt::format("  CHECK ({})\n", check);
+        return out;
     }
 };
+
+using fixture = migrating<test::each_engine>;
+using sqlite_fixture = migrating<test::one_engine<db::engine::sqlite>>;
+using postgres_fixture = migrating<test::one_engine<db::engine::postgres>>;
 
 }  // namespace croft::migrations

@@ -1,5 +1,6 @@
 #include "work/job_sql.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "croft/clock.hpp"
@@ -25,8 +26,8 @@ TEST(job_sql, takes_the_first_jobs_of_a_queue_in_one_statement) {
     EXPECT_EQ(job_sql::claim(what, postgres).sql,
               R"(UPDATE "croft_job" SET "state" = 'running', "worker" = $1, "attempt" = "attempt" + 1, )"
               R"("started_at" = $2, "unique_key" = CASE WHEN "unique_waiting" THEN NULL ELSE "unique_key" END )"
-              R"(WHERE "id" IN (SELECT "id" FROM "croft_job" WHERE "state" = $3 AND "queue" = $4 )"
-              R"(ORDER BY "rank", "run_at", "id" LIMIT $5 FOR UPDATE SKIP LOCKED) )"
+              R"(WHERE "id" = ANY(ARRAY(SELECT "id" FROM "croft_job" WHERE "state" = $3 AND "queue" = $4 )"
+              R"(ORDER BY "rank", "run_at", "id" LIMIT $5 FOR UPDATE SKIP LOCKED)) )"
               R"(RETURNING "id", "name", "arguments", "version", "attempt", "attempts", "enqueued_at", "rank")");
 }
 
@@ -60,12 +61,26 @@ TEST(job_sql, enqueues_many_by_one_statement) {
                                  .arguments = R"(["{}"])",
                                  .unique_key = {},
                                  .unique_until = {},
-                                 .enqueued_at = when};
+                                 .enqueued_at = when,
+                                 .news = "1 waiting"};
     EXPECT_EQ(job_sql::insert(what, sqlite).sql,
               R"(INSERT INTO "croft_job" ("name", "queue", "state", "rank", "run_at", "arguments", "version", )"
               R"("attempts", "unique_key", "unique_until", "unique_waiting", "enqueued_at") )"
               R"(SELECT ?1, ?2, ?3, ?4, ?5, value, ?7, ?8, ?9, ?10, ?11, ?12 FROM json_each(?6) WHERE true )"
               R"(ON CONFLICT ("unique_key") DO NOTHING RETURNING "id")");
+    const auto told = job_sql::insert(what, postgres);  // with the rows, and once however many they are
+    EXPECT_THAT(told.sql, testing::StartsWith(R"(WITH made AS (INSERT INTO "croft_job" ()"));
+    EXPECT_THAT(told.sql, testing::EndsWith(R"( RETURNING "id") SELECT "id", (SELECT pg_notify($13, $14)) FROM made)"));
+    EXPECT_EQ(std::get<std::string>(told.params.at(12)), "croft_job");
+    EXPECT_EQ(std::get<std::string>(told.params.at(13)), "1 waiting");
+}
+
+TEST(job_sql, promotes_what_is_due_and_on_postgresql_waits_for_nobody) {
+    EXPECT_EQ(job_sql::promote(when, sqlite).sql,
+              R"(UPDATE "croft_job" SET "state" = 'waiting' WHERE "state" = 'scheduled' AND "run_at" <= ?1)");
+    EXPECT_EQ(job_sql::promote(when, postgres).sql,
+              R"(UPDATE "croft_job" SET "state" = 'waiting' WHERE "id" = ANY(ARRAY(SELECT "id" FROM "croft_job" )"
+              R"(WHERE "state" = 'scheduled' AND "run_at" <= $1 FOR UPDATE SKIP LOCKED)))");
 }
 
 TEST(job_sql, what_ran_for_somebody_dead_is_lost_or_dead) {

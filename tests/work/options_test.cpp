@@ -1,5 +1,5 @@
 #include "croft/events.hpp"
-#include "job_support.hpp"
+#include "jobs.hpp"
 #include "work/quiet_hours.hpp"
 
 using namespace croft;
@@ -31,8 +31,9 @@ CROFT_ON(task_stuck, note_stuck) {
 struct task_option : work_test {
     task_option() { told.clear(); }
 };
+CROFT_ON_EACH_ENGINE(task_option);
 
-TEST_F(task_option, jitter_delays_each_occurrence_by_the_same_time_in_every_process_and_after_every_restart) {
+TEST_P(task_option, jitter_delays_each_occurrence_by_the_same_time_in_every_process_and_after_every_restart) {
     std::vector<time_point> when;
     with_database([&](db::database& base) -> task<> {
         const std::vector<task_info> tasks = {
@@ -53,7 +54,7 @@ TEST_F(task_option, jitter_delays_each_occurrence_by_the_same_time_in_every_proc
     EXPECT_GT(delays.size(), 15u);
 }
 
-TEST_F(task_option, overlap_allow_runs_occurrences_beside_each_other) {
+TEST_P(task_option, overlap_allow_runs_occurrences_beside_each_other) {
     int beside = 0, most = 0;
     with_database([&](db::database& base) -> task<> {
         running_app app(base, {every("a", 1min,
@@ -71,7 +72,7 @@ TEST_F(task_option, overlap_allow_runs_occurrences_beside_each_other) {
     });
 }
 
-TEST_F(task_option, overlap_cancel_running_makes_room_for_the_next_occurrence) {
+TEST_P(task_option, overlap_cancel_running_makes_room_for_the_next_occurrence) {
     with_database([&](db::database& base) -> task<> {
         running_app app(
             base, {every("a", 1min, []() -> task<> { co_await sleep(90s); }, {.overlap = overlap::cancel_running})});
@@ -86,7 +87,7 @@ TEST_F(task_option, overlap_cancel_running_makes_room_for_the_next_occurrence) {
     });
 }
 
-TEST_F(task_option, missed_grace_leaves_out_what_was_missed_long_ago) {
+TEST_P(task_option, missed_grace_leaves_out_what_was_missed_long_ago) {
     with_database([&](db::database& base) -> task<> {
         const std::vector<task_info> tasks = {
             cron("daily", "0 12 * * *", []() -> task<> { co_return; }, {.missed_grace = 2h}),
@@ -111,7 +112,7 @@ TEST_F(task_option, missed_grace_leaves_out_what_was_missed_long_ago) {
     });
 }
 
-TEST_F(task_option, quiet_hours_put_off_what_is_due_to_their_end) {
+TEST_P(task_option, quiet_hours_put_off_what_is_due_to_their_end) {
     std::vector<time_point> when;
     with_database([&](db::database& base) -> task<> {
         running_app app(
@@ -137,7 +138,7 @@ TEST(quiet_hours, may_lie_around_midnight_in_a_zone_and_be_several) {
     EXPECT_EQ(quiet_hours::make("", "")->end(at("2026-01-01T00:00Z")), std::nullopt);
 }
 
-TEST_F(task_option, after_waits_for_another_task_and_leaves_the_occurrence_out_when_that_failed) {
+TEST_P(task_option, after_waits_for_another_task_and_leaves_the_occurrence_out_when_that_failed) {
     std::vector<std::string> order;
     bool fails = false;
     with_database([&](db::database& base) -> task<> {
@@ -179,7 +180,7 @@ TEST(after, of_an_unknown_task_or_in_a_circle_is_refused_at_the_start) {
     }
 }
 
-TEST_F(task_option, a_run_asked_for_can_be_given_arguments) {
+TEST_P(task_option, a_run_asked_for_can_be_given_arguments) {
     std::int64_t page = 0;
     with_database([&](db::database& base) -> task<> {
         running_app app(base, {cron("a", "@yearly", [&]() -> task<> {
@@ -194,7 +195,7 @@ TEST_F(task_option, a_run_asked_for_can_be_given_arguments) {
     });
 }
 
-TEST_F(task_option, a_run_keeps_what_it_counted_and_the_version_of_the_program) {
+TEST_P(task_option, a_run_keeps_what_it_counted_and_the_version_of_the_program) {
     with_database([&](db::database& base) -> task<> {
         running_app app(base,
                         {every("a", 1h,
@@ -215,7 +216,7 @@ TEST_F(task_option, a_run_keeps_what_it_counted_and_the_version_of_the_program) 
     });
 }
 
-TEST_F(task_option, a_run_that_is_marked_goes_well_and_says_why_until_the_next_one_is_not) {
+TEST_P(task_option, a_run_that_is_marked_goes_well_and_says_why_until_the_next_one_is_not) {
     with_database([&](db::database& base) -> task<> {
         bool doubtful = true;
         running_app app(base, {every("a", 1h, [&]() -> task<> {
@@ -235,7 +236,7 @@ TEST_F(task_option, a_run_that_is_marked_goes_well_and_says_why_until_the_next_o
     });
 }
 
-TEST_F(task_option, runs_that_are_too_old_are_purged) {
+TEST_P(task_option, runs_that_are_too_old_are_purged) {
     with_database([&](db::database& base) -> task<> {
         running_app app(base, {every("a", 1h, []() -> task<> { co_return; })}, {.kept_for = 10h, .poll = 1h});
         co_await sleep(200h + 1s);
@@ -244,7 +245,7 @@ TEST_F(task_option, runs_that_are_too_old_are_purged) {
     });
 }
 
-TEST_F(task_option, hooks_are_told_of_a_failure_once_and_of_the_recovery_also_over_a_restart) {
+TEST_P(task_option, hooks_are_told_of_a_failure_once_and_of_the_recovery_also_over_a_restart) {
     int count = 0;
     with_database([&](db::database& base) -> task<> {
         const std::vector<task_info> tasks = {cron("a", "0 1 * * *", [&]() -> task<> {
@@ -263,7 +264,7 @@ TEST_F(task_option, hooks_are_told_of_a_failure_once_and_of_the_recovery_also_ov
     EXPECT_THAT(told, ElementsAre("failed a: 503", "recovered a after 4"));
 }
 
-TEST_F(task_option, hooks_are_told_once_of_a_run_that_is_overdue_and_of_one_that_is_stuck) {
+TEST_P(task_option, hooks_are_told_once_of_a_run_that_is_overdue_and_of_one_that_is_stuck) {
     int count = 0;
     with_database([&](db::database& base) -> task<> {
         running_app app(
@@ -281,16 +282,17 @@ TEST_F(task_option, hooks_are_told_once_of_a_run_that_is_overdue_and_of_one_that
     });
 }
 
-TEST_F(task_option, a_run_of_a_process_that_died_is_taken_up_by_another_one) {
+TEST_P(task_option, a_run_of_a_process_that_died_is_taken_up_by_another_one) {
     int count = 0;
     with_database([&](db::database& base) -> task<> {
         const std::vector<task_info> tasks = {cron("a", "0 1 * * *", [&]() -> task<> {
             if (++count == 1) co_await sleep(30min);
         })};
         auto one = std::make_unique<running_app>(base, tasks, scheduler_options{});
-        co_await sleep(59min);
-        running_app two(base, tasks, scheduler_options{});
-        co_await sleep(10min);
+        co_await sleep(61min);
+        const auto other = co_await opened_again(&base);
+        running_app two(*other, tasks, scheduler_options{});
+        co_await sleep(8min);
         EXPECT_EQ(co_await runs("running"), 1);
         one.reset();
         co_await sleep(6s);
@@ -298,10 +300,30 @@ TEST_F(task_option, a_run_of_a_process_that_died_is_taken_up_by_another_one) {
         EXPECT_EQ(co_await runs("lost"), 1);
         EXPECT_EQ(co_await runs("ok"), 1);
         co_await two.schedule.stop(0s);
+        co_await other->close();
     });
 }
 
-TEST_F(task_option, a_run_that_others_took_for_dead_is_given_up_and_leaves_what_they_stored) {
+TEST_P(task_option, a_run_of_a_process_that_died_is_taken_up_by_one_that_waited_for_its_end) {
+    int count = 0;
+    with_database([&](db::database& base) -> task<> {
+        running_app app(base, {cron("a", "0 1 * * *", [&]() -> task<> { co_return void(++count); })},
+                        scheduler_options{});
+        co_await sleep(59min + 59s);
+        co_await create(croft_process{.name = "another"});  // it takes the run, and is never heard of again
+        co_await create(croft_run{.task = "a", .scheduled_at = at("2026-01-01T01:00Z"), .process = "another"});
+        co_await sleep(7s);
+        EXPECT_EQ(count, 1);
+        const auto made = co_await all_runs();
+        EXPECT_EQ(made.size(), 2u);
+        EXPECT_EQ(made.at(0).outcome, "lost");
+        EXPECT_EQ(made.at(1).outcome, "ok");
+        EXPECT_EQ(made.at(1).attempt, 2);
+        co_await app.schedule.stop(0s);
+    });
+}
+
+TEST_P(task_option, a_run_that_others_took_for_dead_is_given_up_and_leaves_what_they_stored) {
     int count = 0;
     with_database([&](db::database& base) -> task<> {
         running_app app(base,

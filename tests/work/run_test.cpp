@@ -2,6 +2,7 @@
 
 #include "runtime/run_info.hpp"
 #include "support.hpp"
+#include "work/store.hpp"
 
 namespace croft::work {
 
@@ -25,7 +26,10 @@ std::vector<std::int64_t> seconds_between(const std::vector<time_point>& when) {
 
 }  // namespace
 
-TEST_F(work_test, a_run_is_recorded_with_its_times_and_log_lines) {
+struct run_of_a_task : work_test {};
+CROFT_ON_EACH_ENGINE(run_of_a_task);
+
+TEST_P(run_of_a_task, a_run_is_recorded_with_its_times_and_log_lines) {
     with_database([&](db::database& base) -> task<> {
         running_app app(base, {cron("ingest", "0 1 * * *", []() -> task<> {
                             log::info("begins");
@@ -48,7 +52,7 @@ TEST_F(work_test, a_run_is_recorded_with_its_times_and_log_lines) {
     });
 }
 
-TEST_F(work_test, what_a_run_awaits_knows_which_run_it_is) {
+TEST_P(run_of_a_task, what_a_run_awaits_knows_which_run_it_is) {
     std::string task_name;
     std::int64_t id = 0;
     with_database([&](db::database& base) -> task<> {
@@ -68,7 +72,7 @@ TEST_F(work_test, what_a_run_awaits_knows_which_run_it_is) {
     EXPECT_EQ(task_name, "ingest");
 }
 
-TEST_F(work_test, a_failed_run_is_retried_with_growing_pauses_until_it_succeeds) {
+TEST_P(run_of_a_task, a_failed_run_is_retried_with_growing_pauses_until_it_succeeds) {
     std::vector<time_point> when;
     with_database([&](db::database& base) -> task<> {
         running_app app(base, {cron("ingest", "0 1 * * *", [&]() -> task<> {
@@ -101,7 +105,7 @@ TEST_F(work_test, a_failed_run_is_retried_with_growing_pauses_until_it_succeeds)
     EXPECT_THAT(lines, testing::Contains("well again after 9 failures in a row"));
 }
 
-TEST_F(work_test, the_next_occurrence_takes_the_place_of_a_retry) {
+TEST_P(run_of_a_task, the_next_occurrence_takes_the_place_of_a_retry) {
     std::vector<time_point> when;
     with_database([&](db::database& base) -> task<> {
         running_app app(base, {every("poll", 30s, [&]() -> task<> {
@@ -117,7 +121,7 @@ TEST_F(work_test, the_next_occurrence_takes_the_place_of_a_retry) {
     EXPECT_LE(when.size(), 23u);
 }
 
-TEST_F(work_test, the_number_of_retries_can_be_limited) {
+TEST_P(run_of_a_task, the_number_of_retries_can_be_limited) {
     int count = 0;
     with_database([&](db::database& base) -> task<> {
         running_app app(base, {cron("ingest", "0 1 * * *",
@@ -135,7 +139,7 @@ TEST_F(work_test, the_number_of_retries_can_be_limited) {
     });
 }
 
-TEST_F(work_test, a_source_that_says_when_to_come_again_is_left_alone_until_then_also_over_a_restart) {
+TEST_P(run_of_a_task, a_source_that_says_when_to_come_again_is_left_alone_until_then_also_over_a_restart) {
     std::vector<time_point> when;
     with_database([&](db::database& base) -> task<> {
         std::vector<task_info> tasks = {every("poll", 1min, [&]() -> task<> {
@@ -156,7 +160,7 @@ TEST_F(work_test, a_source_that_says_when_to_come_again_is_left_alone_until_then
     EXPECT_EQ(when[1] - when[0], 30min);
 }
 
-TEST_F(work_test, a_run_that_takes_too_long_is_cancelled_and_retried) {
+TEST_P(run_of_a_task, a_run_that_takes_too_long_is_cancelled_and_retried) {
     bool gone = false;
     with_database([&](db::database& base) -> task<> {
         running_app app(base, {cron("slow", "0 1 * * *",
@@ -176,7 +180,7 @@ TEST_F(work_test, a_run_that_takes_too_long_is_cancelled_and_retried) {
     });
 }
 
-TEST_F(work_test, a_retry_waits_at_least_as_long_as_the_failed_run_took) {
+TEST_P(run_of_a_task, a_retry_waits_at_least_as_long_as_the_failed_run_took) {
     std::vector<time_point> when;
     with_database([&](db::database& base) -> task<> {
         running_app app(base, {cron("slow", "0 1 * * *", [&]() -> task<> {
@@ -190,7 +194,7 @@ TEST_F(work_test, a_retry_waits_at_least_as_long_as_the_failed_run_took) {
     EXPECT_THAT(seconds_between(when), ElementsAre(2400, 2400));
 }
 
-TEST_F(work_test, tasks_that_throw_anything_never_stop_the_others) {
+TEST_P(run_of_a_task, tasks_that_throw_anything_never_stop_the_others) {
     int count = 0;
     with_database([&](db::database& base) -> task<> {
         running_app app(base, {every("a", 1min,
@@ -207,7 +211,7 @@ TEST_F(work_test, tasks_that_throw_anything_never_stop_the_others) {
     });
 }
 
-TEST_F(work_test, a_crash_leaves_a_run_that_is_marked_as_lost_and_begun_again_within_five_seconds) {
+TEST_P(run_of_a_task, a_crash_leaves_a_run_that_is_marked_as_lost_and_begun_again_within_five_seconds) {
     int count = 0;
     with_database([&](db::database& base) -> task<> {
         std::vector<task_info> tasks = {cron("ingest", "0 1 * * *", [&]() -> task<> {
@@ -233,7 +237,7 @@ TEST_F(work_test, a_crash_leaves_a_run_that_is_marked_as_lost_and_begun_again_wi
     });
 }
 
-TEST_F(work_test, a_run_that_kills_its_process_again_and_again_is_no_longer_begun_at_once) {
+TEST_P(run_of_a_task, a_run_that_kills_its_process_again_and_again_is_no_longer_begun_at_once) {
     int count = 0;
     with_database([&](db::database& base) -> task<> {
         std::vector<task_info> tasks = {cron("poison", "0 1 * * *", [&]() -> task<> {
@@ -253,7 +257,7 @@ TEST_F(work_test, a_run_that_kills_its_process_again_and_again_is_no_longer_begu
     });
 }
 
-TEST_F(work_test, stop_lets_runs_finish_within_their_grace) {
+TEST_P(run_of_a_task, stop_lets_runs_finish_within_their_grace) {
     with_database([&](db::database& base) -> task<> {
         running_app app(base, {every("a", 1h, []() -> task<> { co_await sleep(20s); })});
         co_await sleep(1h + 1s);
@@ -263,7 +267,7 @@ TEST_F(work_test, stop_lets_runs_finish_within_their_grace) {
     });
 }
 
-TEST_F(work_test, stop_cancels_what_does_not_finish_and_the_next_start_takes_it_up) {
+TEST_P(run_of_a_task, stop_cancels_what_does_not_finish_and_the_next_start_takes_it_up) {
     bool gone = false;
     with_database([&](db::database& base) -> task<> {
         std::vector<task_info> tasks = {every("a", 1h, [&]() -> task<> {
@@ -285,7 +289,7 @@ TEST_F(work_test, stop_cancels_what_does_not_finish_and_the_next_start_takes_it_
     });
 }
 
-TEST_F(work_test, stop_begins_nothing_new) {
+TEST_P(run_of_a_task, stop_begins_nothing_new) {
     int count = 0;
     with_database([&](db::database& base) -> task<> {
         running_app app(base, {every("a", 1s, [&]() -> task<> { co_return void(++count); }),
@@ -297,7 +301,7 @@ TEST_F(work_test, stop_begins_nothing_new) {
     });
 }
 
-TEST_F(work_test, a_run_can_be_asked_for) {
+TEST_P(run_of_a_task, a_run_can_be_asked_for) {
     int count = 0;
     with_database([&](db::database& base) -> task<> {
         std::vector<task_info> tasks = {cron("ingest", "0 1 1 7 *", [&]() -> task<> {
@@ -319,7 +323,7 @@ TEST_F(work_test, a_run_can_be_asked_for) {
     });
 }
 
-TEST_F(work_test, a_run_asked_for_is_refused_for_an_unknown_name_and_while_it_runs) {
+TEST_P(run_of_a_task, a_run_asked_for_is_refused_for_an_unknown_name_and_while_it_runs) {
     with_database([&](db::database& base) -> task<> {
         running_app app(base, {every("ingest", 1h, []() -> task<> { co_await sleep(10min); })});
         auto refusal = [&](std::string name) -> task<std::string> {
@@ -337,7 +341,7 @@ TEST_F(work_test, a_run_asked_for_is_refused_for_an_unknown_name_and_while_it_ru
     });
 }
 
-TEST_F(work_test, two_processes_run_an_occurrence_once) {
+TEST_P(run_of_a_task, two_processes_run_an_occurrence_once) {
     int count = 0;
     with_database([&](db::database& base) -> task<> {
         std::vector<task_info> tasks = {cron("ingest", "0 * * * *", [&]() -> task<> {
@@ -345,31 +349,36 @@ TEST_F(work_test, two_processes_run_an_occurrence_once) {
             co_await sleep(1min);
         })};
         running_app one(base, tasks);
-        running_app two(base, tasks);
+        const auto other = co_await opened_again(&base);
+        running_app two(*other, tasks);
         co_await sleep(10h + 30min);
         EXPECT_EQ(count, 10);
         EXPECT_EQ(co_await query<croft_run>().count(), 10);
         co_await one.schedule.stop(0s);
         co_await two.schedule.stop(0s);
+        co_await other->close();
+        EXPECT_THAT(lines, testing::Each(testing::Not(HasSubstr("can't be"))));  // neither is in the other's way
     });
 }
 
-TEST_F(work_test, a_second_process_leaves_the_runs_of_a_living_one_alone) {
+TEST_P(run_of_a_task, a_second_process_leaves_the_runs_of_a_living_one_alone) {
     with_database([&](db::database& base) -> task<> {
         std::vector<task_info> tasks = {cron("ingest", "0 1 * * *", []() -> task<> { co_await sleep(30min); })};
         running_app one(base, tasks);
         co_await sleep(70min);
-        running_app two(base, tasks);
+        const auto other = co_await opened_again(&base);
+        running_app two(*other, tasks);
         co_await sleep(1min);
         EXPECT_EQ(co_await runs("lost"), 0);
         co_await sleep(30min);
         EXPECT_EQ(co_await runs("ok"), 1);
         co_await one.schedule.stop(0s);
         co_await two.schedule.stop(0s);
+        co_await other->close();
     });
 }
 
-TEST_F(work_test, runs_of_a_task_never_overlap_even_in_two_processes) {
+TEST_P(run_of_a_task, runs_of_a_task_never_overlap_even_in_two_processes) {
     int under_way = 0, most = 0;
     with_database([&](db::database& base) -> task<> {
         std::vector<task_info> tasks = {cron("ingest", "0 * * * *",
@@ -380,15 +389,17 @@ TEST_F(work_test, runs_of_a_task_never_overlap_even_in_two_processes) {
                                              },
                                              {.timeout = 0s})};
         running_app one(base, tasks);
-        running_app two(base, tasks);
+        const auto other = co_await opened_again(&base);
+        running_app two(*other, tasks);
         co_await sleep(10h + 30min);
         EXPECT_EQ(most, 1);
         co_await one.schedule.stop(0s);
         co_await two.schedule.stop(0s);
+        co_await other->close();
     });
 }
 
-TEST_F(work_test, what_another_process_left_behind_does_not_keep_a_task_from_running) {
+TEST_P(run_of_a_task, what_another_process_left_behind_does_not_keep_a_task_from_running) {
     with_database([&](db::database& base) -> task<> {
         running_app app(base, {cron("ingest", "0 1 * * *", []() -> task<> { co_return; })});
         co_await settle();
@@ -404,7 +415,7 @@ TEST_F(work_test, what_another_process_left_behind_does_not_keep_a_task_from_run
     });
 }
 
-TEST_F(work_test, a_begin_that_can_not_be_stored_waits_for_the_database) {
+TEST_P(run_of_a_task, a_begin_that_can_not_be_stored_waits_for_the_database) {
     int count = 0;
     with_database([&](db::database& base) -> task<> {
         running_app app(base, {cron("ingest", "0 1 * * *", [&]() -> task<> { co_return void(++count); })});
@@ -421,7 +432,7 @@ TEST_F(work_test, a_begin_that_can_not_be_stored_waits_for_the_database) {
     EXPECT_THAT(lines, testing::Contains(HasSubstr("ingest: the begin of its run can't be stored: ")));
 }
 
-TEST_F(work_test, an_end_that_can_not_be_stored_is_stored_later) {
+TEST_P(run_of_a_task, an_end_that_can_not_be_stored_is_stored_later) {
     with_database([&](db::database& base) -> task<> {
         running_app app(base, {cron("ingest", "0 1 * * *", []() -> task<> { co_await sleep(10min); })});
         co_await sleep(65min);
@@ -436,7 +447,7 @@ TEST_F(work_test, an_end_that_can_not_be_stored_is_stored_later) {
     });
 }
 
-TEST_F(work_test, a_schedule_that_can_not_be_read_is_read_later) {
+TEST_P(run_of_a_task, a_schedule_that_can_not_be_read_is_read_later) {
     int count = 0;
     with_database([&](db::database& base) -> task<> {
         co_await base.script("ALTER TABLE croft_task RENAME TO elsewhere");
@@ -449,7 +460,37 @@ TEST_F(work_test, a_schedule_that_can_not_be_read_is_read_later) {
     });
 }
 
-TEST_F(work_test, old_runs_are_purged) {
+TEST_P(run_of_a_task, a_run_is_cancelled_from_another_process_within_a_second_and_not_tried_again) {
+    bool gone = false;
+    with_database([&](db::database& base) -> task<> {
+        running_app app(base,
+                        {cron("ingest", "0 * * * *",
+                              [&]() -> task<> {
+                                  unwound note{&gone};
+                                  log::info("begins");
+                                  if (now() < at("2026-01-01T02:00Z")) co_await sleep(30min);
+                              })},
+                        scheduler_options{});
+        EXPECT_EQ(co_await store::cancel("ingest", "by the operator"), 0);
+        co_await sleep(61min);
+        EXPECT_EQ(co_await store::cancel("ingest", "by the operator"), 1);
+        co_await sleep(1s + 1ms);
+        EXPECT_TRUE(gone);
+        co_await sleep(50min);
+        const auto made = co_await all_runs();
+        EXPECT_EQ(made.size(), 1u);
+        EXPECT_EQ(made.at(0).outcome, "cancelled");
+        EXPECT_EQ(made.at(0).error, "by the operator");
+        EXPECT_EQ(made.at(0).finished_at, at("2026-01-01T01:01Z"));
+        EXPECT_THAT(made.at(0).log, HasSubstr("begins\n"));
+        EXPECT_EQ((co_await row_of("ingest")).last_outcome, "cancelled");
+        co_await sleep(10min);
+        EXPECT_EQ(co_await runs("ok"), 1);
+        co_await app.schedule.stop(0s);
+    });
+}
+
+TEST_P(run_of_a_task, old_runs_are_purged) {
     with_database([&](db::database& base) -> task<> {
         running_app app(base, {every("a", 1min, []() -> task<> { co_return; })}, {.kept_runs = 10});
         co_await sleep(200min + 1s);
@@ -459,7 +500,7 @@ TEST_F(work_test, old_runs_are_purged) {
     });
 }
 
-TEST_F(work_test, a_run_keeps_the_first_and_the_last_of_many_lines) {
+TEST_P(run_of_a_task, a_run_keeps_the_first_and_the_last_of_many_lines) {
     with_database([&](db::database& base) -> task<> {
         running_app app(base, {every("a", 1h, []() -> task<> {
                             for (int i = 0; i < 1000; ++i) log::info("line {}", i);

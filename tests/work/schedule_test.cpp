@@ -4,7 +4,10 @@ namespace croft::work {
 
 using testing::ElementsAre;
 
-TEST_F(work_test, nothing_runs_merely_because_the_app_started) {
+struct scheduled_task : work_test {};
+CROFT_ON_EACH_ENGINE(scheduled_task);
+
+TEST_P(scheduled_task, nothing_runs_merely_because_the_app_started) {
     int count = 0;
     with_database([&](db::database& base) -> task<> {
         auto tick = [&]() -> task<> { co_return void(++count); };
@@ -21,7 +24,7 @@ TEST_F(work_test, nothing_runs_merely_because_the_app_started) {
     });
 }
 
-TEST_F(work_test, a_task_that_has_never_run_may_ask_to_run_at_the_start) {
+TEST_P(scheduled_task, a_task_that_has_never_run_may_ask_to_run_at_the_start) {
     int count = 0;
     with_database([&](db::database& base) -> task<> {
         auto tick = [&]() -> task<> { co_return void(++count); };
@@ -34,17 +37,21 @@ TEST_F(work_test, a_task_that_has_never_run_may_ask_to_run_at_the_start) {
     });
 }
 
-TEST_F(work_test, a_year_of_cron_runs_on_time) {
+TEST_P(scheduled_task, a_year_of_cron_runs_on_time) {
+    const int days_lived = on_postgres() ? 60 : 365;  // each of its statements is a trip to a server
     std::vector<time_point> when;
     with_database([&](db::database& base) -> task<> {
-        running_app app(base, {cron("sixhourly", "30 */6 * * *", [&]() -> task<> {
-                            when.push_back(now());
-                            co_await sleep(1s);
-                        })});
-        co_await sleep(365 * days);
+        running_app app(base,
+                        {cron("sixhourly", "30 */6 * * *",
+                              [&]() -> task<> {
+                                  when.push_back(now());
+                                  co_await sleep(1s);
+                              })},
+                        rarely);
+        co_await sleep(days_lived * days);
         co_await app.schedule.stop(0s);
     });
-    ASSERT_EQ(when.size(), 365u * 4);
+    ASSERT_EQ(when.size(), static_cast<std::size_t>(days_lived) * 4);
     for (std::size_t i = 0; i < when.size(); ++i) {
         const auto due = at("2026-01-01T00:30Z") + 6h * static_cast<int>(i);
         EXPECT_LE(due, when[i]);
@@ -52,7 +59,7 @@ TEST_F(work_test, a_year_of_cron_runs_on_time) {
     }
 }
 
-TEST_F(work_test, zones_are_kept) {
+TEST_P(scheduled_task, zones_are_kept) {
     std::vector<std::string> when;
     with_database([&](db::database& base) -> task<> {
         running_app app(base, {cron("morning", "0 8 * * *",
@@ -65,7 +72,7 @@ TEST_F(work_test, zones_are_kept) {
     EXPECT_THAT(when, ElementsAre("03-28T07:00", "03-29T06:00"));
 }
 
-TEST_F(work_test, two_weeks_of_downtime_make_one_run_of_a_weekly_report) {
+TEST_P(scheduled_task, two_weeks_of_downtime_make_one_run_of_a_weekly_report) {
     int count = 0;
     with_database([&](db::database& base) -> task<> {
         std::vector<task_info> tasks = {cron("report", "@weekly", [&]() -> task<> { co_return void(++count); })};
@@ -84,7 +91,7 @@ TEST_F(work_test, two_weeks_of_downtime_make_one_run_of_a_weekly_report) {
     });
 }
 
-TEST_F(work_test, a_restart_every_hour_for_eight_days_runs_a_weekly_task_once) {
+TEST_P(scheduled_task, a_restart_every_hour_for_eight_days_runs_a_weekly_task_once) {
     std::vector<time_point> when;
     with_database([&](db::database& base) -> task<> {
         std::vector<task_info> tasks = {
@@ -98,7 +105,7 @@ TEST_F(work_test, a_restart_every_hour_for_eight_days_runs_a_weekly_task_once) {
     EXPECT_THAT(when, ElementsAre(at("2026-01-04T00:00Z")));
 }
 
-TEST_F(work_test, missed_occurrences_can_be_skipped) {
+TEST_P(scheduled_task, missed_occurrences_can_be_skipped) {
     int count = 0;
     with_database([&](db::database& base) -> task<> {
         std::vector<task_info> tasks = {
@@ -123,7 +130,7 @@ TEST_F(work_test, missed_occurrences_can_be_skipped) {
     });
 }
 
-TEST_F(work_test, missed_occurrences_can_all_be_made_up_for_in_order_and_up_to_a_cap) {
+TEST_P(scheduled_task, missed_occurrences_can_all_be_made_up_for_in_order_and_up_to_a_cap) {
     with_database([&](db::database& base) -> task<> {
         std::vector<task_info> tasks = {cron("daily", "0 12 * * *", []() -> task<> { co_await sleep(1min); },
                                              {.missed = missed::run_all, .most_missed = 3})};
@@ -143,7 +150,7 @@ TEST_F(work_test, missed_occurrences_can_all_be_made_up_for_in_order_and_up_to_a
     });
 }
 
-TEST_F(work_test, an_occurrence_during_a_run_is_noted_as_skipped) {
+TEST_P(scheduled_task, an_occurrence_during_a_run_is_noted_as_skipped) {
     with_database([&](db::database& base) -> task<> {
         running_app app(base,
                         {cron("hourly", "0 * * * *", []() -> task<> { co_await sleep(90min); }, {.timeout = 0s})});
@@ -156,7 +163,7 @@ TEST_F(work_test, an_occurrence_during_a_run_is_noted_as_skipped) {
     });
 }
 
-TEST_F(work_test, an_occurrence_during_a_run_can_wait_for_its_end) {
+TEST_P(scheduled_task, an_occurrence_during_a_run_can_wait_for_its_end) {
     std::vector<std::string> begun;
     with_database([&](db::database& base) -> task<> {
         running_app app(base, {cron("hourly", "0 * * * *",
@@ -172,7 +179,7 @@ TEST_F(work_test, an_occurrence_during_a_run_can_wait_for_its_end) {
     });
 }
 
-TEST_F(work_test, a_changed_spec_is_planned_anew) {
+TEST_P(scheduled_task, a_changed_spec_is_planned_anew) {
     with_database([&](db::database& base) -> task<> {
         auto nothing = []() -> task<> { co_return; };
         {
@@ -187,7 +194,7 @@ TEST_F(work_test, a_changed_spec_is_planned_anew) {
     });
 }
 
-TEST_F(work_test, a_clock_set_back_neither_repeats_nor_stalls_a_task) {
+TEST_P(scheduled_task, a_clock_set_back_neither_repeats_nor_stalls_a_task) {
     std::vector<std::string> when;
     with_database([&](db::database& base) -> task<> {
         running_app app(base, {cron("hourly", "0 * * * *",
@@ -203,7 +210,7 @@ TEST_F(work_test, a_clock_set_back_neither_repeats_nor_stalls_a_task) {
     });
 }
 
-TEST_F(work_test, a_clock_set_forward_counts_as_downtime) {
+TEST_P(scheduled_task, a_clock_set_forward_counts_as_downtime) {
     int count = 0;
     with_database([&](db::database& base) -> task<> {
         running_app app(base, {cron("hourly", "0 * * * *", [&]() -> task<> { co_return void(++count); })});
@@ -218,7 +225,7 @@ TEST_F(work_test, a_clock_set_forward_counts_as_downtime) {
     EXPECT_THAT(lines, testing::Contains(testing::HasSubstr("the clock was set forward by 31 d")));
 }
 
-TEST_F(work_test, a_schedule_planned_by_a_wrong_clock_is_mended_at_the_start) {
+TEST_P(scheduled_task, a_schedule_planned_by_a_wrong_clock_is_mended_at_the_start) {
     with_database([&](db::database& base) -> task<> {
         std::vector<task_info> tasks = {cron("daily", "0 12 * * *", []() -> task<> { co_return; }),
                                         every("poll", 1h, []() -> task<> { co_return; })};
@@ -237,7 +244,7 @@ TEST_F(work_test, a_schedule_planned_by_a_wrong_clock_is_mended_at_the_start) {
     });
 }
 
-TEST_F(work_test, a_task_that_is_not_wanted_does_not_run) {
+TEST_P(scheduled_task, a_task_that_is_not_wanted_does_not_run) {
     int count = 0;
     with_database([&](db::database& base) -> task<> {
         auto tick = [&]() -> task<> { co_return void(++count); };
@@ -249,7 +256,7 @@ TEST_F(work_test, a_task_that_is_not_wanted_does_not_run) {
     });
 }
 
-TEST_F(work_test, a_paused_task_does_not_run_until_it_is_resumed_also_after_a_restart) {
+TEST_P(scheduled_task, a_paused_task_does_not_run_until_it_is_resumed_also_after_a_restart) {
     int count = 0;
     with_database([&](db::database& base) -> task<> {
         std::vector<task_info> tasks = {every("a", 1h, [&]() -> task<> { co_return void(++count); })};
@@ -260,7 +267,7 @@ TEST_F(work_test, a_paused_task_does_not_run_until_it_is_resumed_also_after_a_re
             co_await app.schedule.stop(0s);
         }
         running_app app(base, tasks);
-        co_await sleep(3h);
+        co_await sleep(2h + 30min);
         EXPECT_EQ(count, 0);
         co_await app.schedule.resume("a");
         co_await sleep(1h + 1s);

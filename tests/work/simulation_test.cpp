@@ -4,7 +4,7 @@
 
 #include <map>
 
-#include "job_support.hpp"
+#include "jobs.hpp"
 #include "text/cron_hash.hpp"
 #include "work/schedule.hpp"
 
@@ -47,22 +47,26 @@ struct simulated_year {
             made("workday", "15 9,17 * * mon-fri", {.timezone = "America/New_York", .overlap = overlap::queue_one})};
     }
 
+    scheduler_options options() const {
+        auto all = rarely;
+        all.kept_runs = 1'000'000;
+        all.kept_for = 1000 * days;
+        all.seed = seed;
+        return all;
+    }
+
     task<> live(db::database* base, time_point end) {
         while (now() < end) {
             const auto from = now();
             {
-                running_app app(
-                    *base, tasks(),
-                    {.kept_runs = 1'000'000, .kept_for = 1000 * days, .poll = 10min, .patience = 40min, .seed = seed});
+                running_app app(*base, tasks(), options());
                 co_await sleep(between(1h, 10 * days));
                 if (chance() % 2 == 0) co_await app.schedule.stop(between(0s, 10min));
             }  // else it is as if the process had been killed
             up.push_back({from, now()});
             co_await sleep(between(1s, chance() % 5 == 0 ? duration(3 * days) : duration(1h)));
         }
-        running_app app(
-            *base, tasks(),
-            {.kept_runs = 1'000'000, .kept_for = 1000 * days, .poll = 10min, .patience = 40min, .seed = seed});
+        running_app app(*base, tasks(), options());
         co_await sleep(4h);
         co_await app.schedule.stop(1h);
     }
@@ -75,6 +79,9 @@ struct simulation : work_test {
     std::string record_of(simulated_year& year) {
         std::string record;
         with_database([&](db::database& base) -> task<> {
+            co_await query<croft_run>().remove();  // of the one before
+            co_await query<croft_task>().remove();
+            co_await query<croft_process>().remove();
             co_await year.live(&base, at("2026-04-01T00:00Z"));
             for (const auto& run : co_await all_runs())
                 record += fmt::format("{} {} {} {}\n", run.task, to_text(run.scheduled_at), run.attempt, run.outcome);
@@ -82,19 +89,26 @@ struct simulation : work_test {
         return record;
     }
 };
+CROFT_ON_EACH_ENGINE(simulation);
 
-TEST_F(simulation, each_occurrence_of_a_year_with_crashes_and_downtimes_is_accounted_for_by_its_policy) {
+/// On PostgreSQL, transactions that run beside each other end in any order, so a seed doesn't say it all.
+struct replayed_simulation : simulation {};
+INSTANTIATE_TEST_SUITE_P(on, replayed_simulation, testing::Values(db::engine::sqlite),
+                         [](const auto&) { return "sqlite"; });
+
+TEST_P(simulation, each_occurrence_of_a_year_with_crashes_and_downtimes_is_accounted_for_by_its_policy) {
     const char* given = std::getenv("CROFT_SIMULATION_SEED");
     const unsigned seed = given ? static_cast<unsigned>(std::atoi(given)) : std::random_device{}() % 1'000'000 + 1;
     SCOPED_TRACE(fmt::format("CROFT_SIMULATION_SEED={}", seed));
     simulated_year year{seed};
     with_database([&](db::database& base) -> task<> {
-        co_await year.live(&base, at("2027-01-01T00:00Z"));
+        const auto end = on_postgres() ? at("2026-03-01T00:00Z") : at("2027-01-01T00:00Z");  // its trips take real time
+        co_await year.live(&base, end);
         EXPECT_EQ(co_await runs("running"), 0);
         std::map<std::string, std::map<time_point, std::vector<std::string>>> found;
         for (const auto& run : co_await all_runs()) found[run.task][run.scheduled_at].push_back(run.outcome);
         for (const auto& task : year.tasks()) {
-            const auto when = *schedule::make(task, text::crc32("sqlite::memory:"));
+            const auto when = *schedule::make(task, text::crc32(base.url()));
             auto& of_task = found[task.name];
             for (const auto& [moment, outcomes] : of_task) {
                 // One end; none where it was lost or cancelled and a later occurrence took its place.
@@ -109,14 +123,14 @@ TEST_F(simulation, each_occurrence_of_a_year_with_crashes_and_downtimes_is_accou
                      next = when.next(*next, *next))
                     EXPECT_TRUE(of_task.contains(*next)) << task.name << " has nothing of " << to_text(*next);
             if (task.options.missed == missed::run_all)
-                for (auto next = when.next(at("2026-01-01T00:00Z"), {}); next && *next < at("2027-01-01T00:00Z");
+                for (auto next = when.next(at("2026-01-01T00:00Z"), {}); next && *next < end;
                      next = when.next(*next, *next))
                     EXPECT_TRUE(of_task.contains(*next)) << task.name << " never made up for " << to_text(*next);
         }
     });
 }
 
-TEST_F(simulation, is_the_same_again_for_the_same_seed) {
+TEST_P(replayed_simulation, is_the_same_again_for_the_same_seed) {
     simulated_year once{4711}, again{4711}, other{4712};
     const auto record = record_of(once);
     clock = virtual_clock{at("2026-01-01T00:00Z"), true};

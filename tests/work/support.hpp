@@ -1,9 +1,6 @@
-// What the tests of scheduled work share: a virtual clock that jumps to the next sleeper, a database in memory, apps
-// that can be stopped, or crash.
+// What the tests of scheduled work share: a virtual clock that jumps to the next sleeper, a database of each engine,
+// apps that can be stopped, or crash.
 #pragma once
-
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
 
 #include <functional>
 #include <string>
@@ -14,12 +11,17 @@
 #include "db/database.hpp"
 #include "migrate/migrator.hpp"
 #include "runtime/loop.hpp"
+#include "support/engines.hpp"
 #include "work/scheduler.hpp"
 
 namespace croft::work {
 
 /// For tests that live through days: others are looked at seldom. scheduler_options{} is what apps do.
 inline const scheduler_options seldom{.poll = 10min, .patience = 40min};
+/// For tests that live through years, with clocks that nobody sets.
+inline const scheduler_options rarely{.poll = 20min, .clock_check = 1 * days, .patience = 30min};
+
+inline const db::options no_power_cuts{.survive_power_cut = false};
 
 /// An app's scheduler. Destroyed without stop(), it is as if the process had been killed.
 struct running_app {
@@ -31,7 +33,7 @@ struct running_app {
     group all;
 };
 
-struct work_test : testing::Test {
+struct work_test : test::each_engine {
     work_test() { log::set_stderr(false); }
     ~work_test() override { log::set_stderr(true); }
 
@@ -40,9 +42,9 @@ struct work_test : testing::Test {
     log::observer keep{[this](const log::line& l) { lines.emplace_back(l.message); }};
 
     /// Runs `body` with a database that has the tables, as the current one.
-    void with_database(std::function<task<>(db::database&)> body, std::string url = "sqlite::memory:") {
+    void with_database(std::function<task<>(db::database&)> body) {
         auto all = [&]() -> task<> {
-            auto opened = co_await db::database::open(url);
+            auto opened = co_await db::database::open(url(), no_power_cuts);
             runtime::scoped_local current(&runtime::inherited::database, opened.get());
             co_await migrations::make_tables(opened.get(),
                                              {&model<croft_task>(), &model<croft_run>(), &model<croft_process>()});
@@ -60,6 +62,13 @@ struct work_test : testing::Test {
         return {name, "tasks.cpp", 1, interval, std::move(work), std::move(options), name};
     }
 };
+
+using test::in;
+
+/// The same database as another process has it: connections of its own.
+inline task<std::unique_ptr<db::database>> opened_again(db::database* base) {
+    return db::database::open(base->url(), no_power_cuts);
+}
 
 inline task<> settle() { co_await runtime::loop::current().settle(); }
 

@@ -123,13 +123,19 @@ task<std::vector<row_set>> connection::trip(std::vector<step> steps) {
 
 void connection::send(const statement& what, bool wanted) {
     if (broken_) lost();
-    if (writing_) before_statement(what.sql);
+    if (writing_) fault_point(what.sql);
     const parameters bound(what.params, {name(), what.sql});
     auto with = prepare(what.sql);
     check(pq().PQsendQueryPrepared(handle_.get(), with->server_name.c_str(), bound.count(), bound.values(),
                                    bound.lengths(), bound.formats(), 0));
     awaited_.push_back({answer::to_execute, std::move(with), wanted});
     unsynced_ = true;
+}
+
+/// Where a test ends the process here, the server has got what came before.
+void connection::fault_point(std::string_view sql) {
+    if (fault_hook_is_set()) pq().PQflush(handle_.get());
+    before_statement(sql);
 }
 
 std::shared_ptr<connection::prepared> connection::prepare(const std::string& sql) {
@@ -235,7 +241,7 @@ void connection::note_tag(std::string_view tag, bool wanted) {
 
 task<> connection::script(std::string sql) {
     if (broken_) lost();
-    if (writing_) before_statement(sql);
+    if (writing_) fault_point(sql);
     check(pq().PQexitPipelineMode(handle_.get()));
     in_script_ = true;
     std::exception_ptr failure;

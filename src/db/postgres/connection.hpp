@@ -106,6 +106,7 @@ private:
 
     task<> connect();
     task<> set_up();
+    void fault_point(std::string_view sql);
     std::shared_ptr<prepared> prepare(const std::string& sql);
     task<std::vector<row_set>> collect();
     void take(PGresult* result, const awaited& by, std::vector<row_set>& rows);

@@ -11,6 +11,13 @@ task<std::shared_ptr<session>> postgres_database::lease(transaction_options opti
     co_return std::make_shared<postgres_session>(co_await connections_.acquire(), options, forms_);
 }
 
+task<pool::lease> postgres_database::lease_alone() {
+    auto on = co_await connections_.acquire();
+    on->set_writing(true);
+    co_await on->script("SET default_transaction_read_only TO off");
+    co_return std::move(on);
+}
+
 /// Again where the connection turned out to be lost, or a statement prepared on it no longer fits: a read does no harm.
 task<std::vector<row_set>> postgres_database::read_outside(std::vector<statement> queries) {
     constexpr int most_tries = 3;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "croft/every.hpp"
+#include "croft/transaction.hpp"
 #include "model/load/job.hpp"
 #include "model/rows.hpp"
 #include "model/sql.hpp"
@@ -34,6 +36,7 @@ struct batch_writer {
 
     void count(const std::vector<db::row_effect>& effects) const {
         if (again) return;
+        on_commit([rows = static_cast<std::int64_t>(effects.size())] { count_for_run({.rows = rows}); });
         for (auto effect : effects) {
             if (effect == db::row_effect::inserted) ++of->report.inserted;
             if (effect == db::row_effect::updated) ++of->report.updated;
