@@ -45,7 +45,7 @@ CHILD(9);
 
 namespace {
 
-constexpr int parents = 500, children = 5, relations = 10;
+constexpr int parents = 500, children_each = 5, relations = 10;
 
 /// What somebody would write by hand: statements prepared once, cells straight into the text.
 class by_hand {
@@ -171,7 +171,7 @@ int main() {
             fill +=
                 "INSERT INTO child" + std::to_string(i) +
                 " (parent, name, amount) WITH RECURSIVE k(j) AS (SELECT 1 UNION ALL SELECT j + 1 FROM k WHERE j < " +
-                std::to_string(children) + ") SELECT p.id, 'child ' || j || ' of ' || p.name, j FROM parent p, k;";
+                std::to_string(children_each) + ") SELECT p.id, 'child ' || j || ' of ' || p.name, j FROM parent p, k;";
         co_await base->script(fill);
         const graphql::service service;
         by_hand hand(file.path.string());

@@ -69,6 +69,7 @@ void with_database(const place& where, std::function<task<>(db::database&)> body
 }
 
 std::string text_of(const value& v) {
+    if (const auto* text = std::get_if<std::string>(&v)) return *text;
     return std::holds_alternative<bool>(v) ? (std::get<bool>(v) ? "1" : "0") : to_text(v);
 }
 

@@ -40,7 +40,8 @@ void require_sound(const selection& what) {
 void write_columns(scope& from, const selection& what, std::span<const std::size_t> fields) {
     for (std::size_t i = 0; i < fields.size(); ++i) {
         if (i) from.out() << ", ";
-        from.write(path{what.model, {fields[i]}});
+        from.out() << from.alias() << ".";
+        from.out().column(what.model->fields[fields[i]]);
     }
 }
 
@@ -57,12 +58,13 @@ bool is_computed(const expression& e) { return e.what() >= operation::add && e.w
 /// place among the outputs is named.
 void write_order_list(scope& from, const std::vector<ordering>& orders, const selection& what) {
     auto& out = from.out();
-    const auto all = outputs(what);
+    const bool by_place = what.distinct || std::ranges::any_of(orders, is_computed, &ordering::by);
+    const auto all = by_place ? outputs(what) : std::vector<expression>{};
     for (std::size_t i = 0; i < orders.size(); ++i) {
         const auto& order = orders[i];
         if (i) out << ", ";
-        const auto at = std::ranges::find(all, order.by);
-        if (at != all.end() && (what.distinct || is_computed(order.by)))
+        const auto at = what.distinct || is_computed(order.by) ? std::ranges::find(all, order.by) : all.end();
+        if (at != all.end())
             out << std::to_string(at - all.begin() + 1);
         else
             from.write_ordered(order.by);
@@ -142,12 +144,13 @@ void write_body(scope& from, const selection& what) {
 void write_order(scope& from, const selection& what) {
     const auto orders = total_order(what);
     if (orders.empty()) return;
-    const auto all = outputs(what);
-    if (what.distinct)
+    if (what.distinct) {
+        const auto all = outputs(what);
         for (auto& order : orders)
             if (std::ranges::find(all, order.by) == all.end())
                 throw error(
                     fmt::format("distinct rows can't be ordered by {}, which isn't selected", order.by.describe()));
+    }
     from.out() << " ORDER BY ";
     write_order_list(from, orders, what);
 }
