@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <malloc.h>
 #include <sys/stat.h>
 
 #include <random>
@@ -71,6 +72,7 @@ task<> application::start() {
     co_await serve();
     co_await schedule();
     co_await work_on_jobs();
+    malloc_trim(0);  // what it took to compare the database with the models isn't needed again
 }
 
 task<> application::open() {

@@ -14,7 +14,7 @@ namespace croft::db::sqlite {
 namespace {
 
 constexpr int steps_between_checks = 2000;  // of SQLite's virtual machine: some 20 µs
-constexpr int checks_of_brief_ones = 1;  // the steps are counted on from run to run: the first check may come at once
+constexpr int checks_of_brief_ones = 4;     // some 100 µs; the first may come at once, as steps are counted on
 // No row has this key, unless somebody is after trouble; a new one shows by its being replaced.
 constexpr sqlite3_int64 no_row = std::numeric_limits<sqlite3_int64>::min();
 

@@ -35,7 +35,7 @@ public:
 
     /// Runs one statement to its end.
     row_set run(const statement& query, access allowed);
-    /// Runs one that only reads, unless it takes more than a few dozen µs of work, has to wait or fails: then nothing,
+    /// Runs one that only reads, unless it takes more than some 100 µs of work, has to wait or fails: then nothing,
     /// and run() on a thread's connection gives the answer or the reason. A statement that was too long once is not
     /// tried again while it is kept.
     std::optional<row_set> run_briefly(const statement& query) noexcept;

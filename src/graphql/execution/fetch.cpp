@@ -34,7 +34,9 @@ db::statement statement_for(const plan_node& node, std::vector<croft::value> key
         return model_sql::select(what, node.columns, engine);
     }
     const bool one_parent = keys.size() == 1;
-    auto mine = condition::compare({what.model, {node.columns[0]}}, comparison::in, std::move(keys));
+    // One key is looked up in an index, and its rows come in the order of their ids by themselves.
+    const auto how = one_parent ? comparison::equal : comparison::in;
+    auto mine = condition::compare({what.model, {node.columns[0]}}, how, std::move(keys));
     what.where = std::move(mine) && std::move(what.where);
     if ((what.limit || what.offset > 0) && !one_parent)
         return model_sql::select_in_groups(what, node.columns, node.columns[0], engine);
