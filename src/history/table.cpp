@@ -87,7 +87,8 @@ const model_info& model_of(const model_info& model) {
 }
 
 std::vector<object> objects_of(const model_info& model, db::engine engine) {
-    const auto versions = versions_of(model);  // not model_of(): a table of an earlier migration lives for a moment only
+    const auto versions =
+        versions_of(model);  // not model_of(): a table of an earlier migration lives for a moment only
     std::vector<object> objects{table_of(versions, engine)};
     objects.front().fill = baseline_of(model, versions, engine);
     const auto append = [&](std::vector<object> more) {
