@@ -128,7 +128,7 @@ void connection::use_write_ahead_log() {
 }
 
 row_set connection::run(const statement& query, access allowed) {
-    auto& what = cache_.get(handle_.get(), query.sql, name());
+    auto& what = prepared_for(query.sql);
     if (allowed == access::read && what.writes())
         fail(SQLITE_ERROR, "read() was given a statement that writes; use write()", {name(), query.sql});
     check_arity(what, query.params.size());
@@ -153,8 +153,7 @@ row_set connection::run(const statement& query, access allowed) {
 std::optional<row_set> connection::run_briefly(const statement& query) noexcept {
     prepared* what = nullptr;
     try {
-        what = &cache_.get(handle_.get(), query.sql, name());
-        if (what->is_long()) return std::nullopt;
+        what = &prepared_for(query.sql);
         brief_ = true, checks_ = 0;
         auto answer = run(query, access::read);
         brief_ = false;
@@ -168,7 +167,7 @@ std::optional<row_set> connection::run_briefly(const statement& query) noexcept 
 
 std::vector<row_effect> connection::run_many(const std::string& sql, const std::vector<value>& params,
                                              std::size_t width) {
-    const auto& what = cache_.get(handle_.get(), sql, name());
+    const auto& what = prepared_for(sql);
     check_arity(what, width);
     auto* const handle = handle_.get();
     insertion inserted(handle);

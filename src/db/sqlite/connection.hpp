@@ -36,9 +36,10 @@ public:
     /// Runs one statement to its end.
     row_set run(const statement& query, access allowed);
     /// Runs one that only reads, unless it takes more than some 100 µs of work, has to wait or fails: then nothing,
-    /// and run() on a thread's connection gives the answer or the reason. A statement that was too long once is not
-    /// tried again while it is kept.
+    /// and run() on a thread's connection gives the answer or the reason.
     std::optional<row_set> run_briefly(const statement& query) noexcept;
+    /// Whether it was too long for that once, as far as is remembered. Throws when it can't be prepared.
+    bool is_long(const statement& query) { return prepared_for(query.sql).is_long(); }
     /// Runs one statement for each row of `params`; see database::write_many. Stops at the first failure.
     std::vector<row_effect> run_many(const std::string& sql, const std::vector<value>& params, std::size_t width);
     /// Runs all statements of a script, one after the other.
@@ -66,6 +67,7 @@ private:
     class running;
     class insertion;
 
+    prepared& prepared_for(const std::string& sql) { return cache_.get(handle_.get(), sql, name()); }
     void set_up(role as);
     void use_write_ahead_log();
     void bind(const prepared& to, const value* params, std::size_t count);

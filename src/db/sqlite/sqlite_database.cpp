@@ -1,5 +1,7 @@
 #include "db/sqlite/sqlite_database.hpp"
 
+#include <algorithm>
+
 #include "db/sqlite/sqlite_session.hpp"
 
 namespace croft::db::sqlite {
@@ -85,6 +87,8 @@ constexpr unsigned brief_reads_a_turn = 16;
 std::optional<std::vector<row_set>> sqlite_database::read_briefly(const std::vector<statement>& queries) noexcept {
     try {
         if (!brief_ || !brief_->usable()) brief_ = std::make_unique<connection>(connections_->settings, role::reader);
+        // Before any of them runs: what those before a long one had read would be read again on a thread.
+        if (std::ranges::any_of(queries, [&](const statement& query) { return brief_->is_long(query); })) return {};
         const one_snapshot snapshot(*brief_, queries.size() > 1);
         std::vector<row_set> answers;
         answers.reserve(queries.size());
