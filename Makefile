@@ -14,7 +14,7 @@ configure = cmake --preset $(1) $(ccache) --log-level=NOTICE $(2)
 build = cmake --build build/$(1) --parallel $(JOBS)
 ctest = scripts/with-postgres ctest --test-dir build/$(1) --output-on-failure
 
-.PHONY: all setup build run test check check-format check-tidy check-layers check-compile-budget asan tsan bench fuzz \
+.PHONY: all setup build run test check check-format check-tidy check-layers check-coroutines check-compile-budget asan tsan bench fuzz \
   install clean help
 
 all: setup build  ## set up the machine and build everything into build/release (the default)
@@ -34,7 +34,7 @@ run: build  ## build, then start the almanac with its upstream; DATABASE=… LIS
 test: build  ## build, then run all tests
 	@$(call ctest,release)
 
-check: check-format check-layers check-compile-budget check-tidy  ## formatting, layering, compile budget, clang-tidy
+check: check-format check-layers check-coroutines check-compile-budget check-tidy  ## formatting, layering, compile budget, clang-tidy
 	@echo "make: all checks are fine"
 
 # Files that git knows or would take: a new file is checked before it is added.
@@ -46,6 +46,9 @@ check-format:
 
 check-layers:
 	@scripts/check-layers
+
+check-coroutines:
+	@scripts/check-coroutines
 
 check-compile-budget: build
 	@if [[ -x scripts/check-compile-budget ]]; then scripts/check-compile-budget; fi

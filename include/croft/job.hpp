@@ -140,6 +140,7 @@ void declare_job(job_info& job);
 bool declare_queue(std::string name, queue_options options, const char* file, int line);
 
 task<std::vector<job_id>> enqueue(const job_info* job, std::vector<std::string> arguments, enqueue_options options);
+task<job_id> enqueue_one(const job_info* job, std::string arguments, enqueue_options options);
 task<std::optional<json>> step_result(std::string name);
 task<> keep_step(std::string name, json result);
 task<> complete(json result);
@@ -174,8 +175,7 @@ private:
 template <class Arguments>
 task<job_id> enqueue(const job<Arguments>& what, std::type_identity_t<Arguments> arguments,
                      enqueue_options options = {}) {
-    const auto made = co_await work::enqueue(&what.info(), {detail::to_json(arguments).dump()}, std::move(options));
-    co_return made.front();
+    return work::enqueue_one(&what.info(), detail::to_json(arguments).dump(), std::move(options));
 }
 inline task<job_id> enqueue(const job<nothing>& what) { return enqueue(what, nothing{}, {}); }
 

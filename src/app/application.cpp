@@ -12,6 +12,7 @@
 #include "app/wanted_schema.hpp"
 #include "croft/log.hpp"
 #include "history/history.hpp"
+#include "migrate/settled.hpp"
 #include "model/rollup/rollup.hpp"
 #include "net/http_server.hpp"
 #include "net/listen_address.hpp"
@@ -72,7 +73,6 @@ task<> application::start() {
     co_await serve();
     co_await schedule();
     co_await work_on_jobs();
-    malloc_trim(0);  // what it took to compare the database with the models isn't needed again
 }
 
 task<> application::open() {
@@ -96,23 +96,33 @@ task<> application::open_existing() {
     if (!database_exists(url))
         throw config_error(fmt::format("{}: there is no database yet; {} migrate makes it", url, program));
     co_await open();
-    const auto wanted = wanted_schema();
-    const auto left = co_await migrations::look(&database(), &wanted, &program_migrations(), {});
-    if (!left.done())
-        throw config_error(
-            fmt::format("{}: the database isn't in the models' shape: see {} migrate --plan", url, program));
+    if (!co_await migrations::is_settled(&database(), co_await migrations::settlement(&database()))) {
+        const auto wanted = wanted_schema();
+        const auto left = co_await migrations::look(&database(), &wanted, &program_migrations(), {});
+        if (!left.done())
+            throw config_error(
+                fmt::format("{}: the database isn't in the models' shape: see {} migrate --plan", url, program));
+    }
     history::attach(database());
 }
 
 task<> application::migrate() {
+    if (!co_await migrations::is_settled(&database(), co_await migrations::settlement(&database()))) {
+        co_await follow_models();
+        co_await migrations::settle(&database(), co_await migrations::settlement(&database()));
+    }
+    history::attach(database());  // not before: its table may be among the steps
+    co_await rollup::rebuild_new();
+}
+
+task<> application::follow_models() {
     const auto wanted = wanted_schema();
     const auto done =
         co_await migrations::migrate(&database(), &wanted, &program_migrations(), {.may = migrations::losing::nothing});
     if (!done.unsaid.empty())
         throw error(fmt::format("the models differ from the migrations: {}; {} makemigrations writes what is missing",
                                 fmt::join(done.unsaid, "; "), parts_->settings.program));
-    history::attach(database());  // not before: its table may be among the steps
-    co_await rollup::rebuild_new();
+    malloc_trim(0);  // what the comparison took isn't needed again
 }
 
 task<> application::serve() {

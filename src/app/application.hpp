@@ -68,6 +68,8 @@ public:
     std::string url() const;
 
 private:
+    task<> follow_models();
+
     struct parts;
     std::unique_ptr<parts> parts_;
 };

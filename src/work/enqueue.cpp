@@ -91,6 +91,10 @@ task<std::vector<job_id>> enqueue(const job_info* job, std::vector<std::string> 
     co_return made;
 }
 
+task<job_id> enqueue_one(const job_info* job, std::string arguments, enqueue_options options) {
+    co_return (co_await enqueue(job, {std::move(arguments)}, std::move(options))).front();
+}
+
 }  // namespace croft::work
 
 namespace croft {

@@ -68,8 +68,12 @@ TEST_P(transactions, roll_back_when_cancelled_before_the_next_writer_begins) {
                     co_await sleep(1h);
                 });
             });
-            for (int i = 0; i < turns; ++i)
-                co_await (i % 2 ? dropped(count(&base, "item")) : [&]() -> task<> { co_await sleep(0s); }());
+            for (int i = 0; i < turns; ++i) {
+                if (i % 2)
+                    co_await dropped(count(&base, "item"));
+                else
+                    co_await sleep(0s);
+            }
             doomed.cancel();
             co_await doomed.wait();
             co_await add(&base, "kept " + std::to_string(turns));
