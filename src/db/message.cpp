@@ -19,10 +19,20 @@ std::string shortened(std::string_view sql) {
     return line;
 }
 
+void append_identifier(std::string& to, std::string_view name) {
+    to += '"';
+    for (std::size_t quote; (quote = name.find('"')) != name.npos; name.remove_prefix(quote + 1)) {
+        to += name.substr(0, quote + 1);
+        to += '"';
+    }
+    to += name;
+    to += '"';
+}
+
 std::string identifier(std::string_view name) {
-    std::string text = "\"";
-    for (const char c : name) text.append(c == '"' ? 2 : 1, c);
-    return text + "\"";
+    std::string text;
+    append_identifier(text, name);
+    return text;
 }
 
 }  // namespace croft::db

@@ -11,5 +11,6 @@ std::string shortened(std::string_view sql);
 
 /// "name" in double quotes, quotes doubled: a table's or column's name in SQL.
 std::string identifier(std::string_view name);
+void append_identifier(std::string& to, std::string_view name);
 
 }  // namespace croft::db

@@ -5,6 +5,11 @@
 #include "croft/db_error.hpp"
 
 namespace croft::db {
+namespace {
+
+constexpr std::size_t usual_block = 240;  // bytes: of a row or a few
+
+}  // namespace
 
 std::string_view name_of(cell_type type) noexcept {
     switch (type) {
@@ -65,6 +70,7 @@ void row_set::add_real(double number) {
 }
 
 void row_set::add_block(std::string_view content, cell_type type) {
+    if (block_.empty()) block_.reserve(usual_block);
     auto& cell = cells_.emplace_back();
     cell.type = type;
     cell.offset = block_.size();

@@ -3,13 +3,14 @@
 namespace croft::model_sql {
 
 builder& builder::name(std::string_view identifier_text) {
-    sql_ += identifier(identifier_text);
+    db::append_identifier(sql_, identifier_text);
     return *this;
 }
 
 builder& builder::bind(value v) {
     params_.push_back(std::move(v));
-    sql_ += (sqlite() ? '?' : '$') + std::to_string(params_.size());
+    sql_ += sqlite() ? '?' : '$';
+    sql_ += std::to_string(params_.size());
     return *this;
 }
 

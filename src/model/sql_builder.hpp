@@ -12,7 +12,7 @@ using db::identifier;
 
 class builder {
 public:
-    explicit builder(db::engine engine) : engine_(engine) {}
+    explicit builder(db::engine engine) : engine_(engine) { sql_.reserve(usual_length); }
     builder& operator<<(std::string_view text) {
         sql_ += text;
         return *this;
@@ -28,6 +28,8 @@ public:
     db::statement finish() && { return {std::move(sql_), std::move(params_)}; }
 
 private:
+    static constexpr std::size_t usual_length = 500;  // more costs another allocation, no more
+
     db::engine engine_;
     unsigned aliases_ = 0;
     std::string sql_;

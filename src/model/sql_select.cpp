@@ -86,9 +86,11 @@ std::vector<ordering> total_order(const selection& what) {
         for (auto& column : outputs(what)) add(column);
     } else {
         const auto& keys = what.model->keys;
-        const expression id(path{what.model, {what.model->id}});
-        if (const auto at = std::ranges::find(orders, id, &ordering::by); keys.size() == 1 && at != orders.end())
-            orders.erase(at + 1, orders.end());  // what comes after a unique field orders nothing
+        if (keys.size() == 1 && !orders.empty()) {
+            const expression id(path{what.model, {what.model->id}});
+            if (const auto at = std::ranges::find(orders, id, &ordering::by); at != orders.end())
+                orders.erase(at + 1, orders.end());  // what comes after a unique field orders nothing
+        }
         for (auto key : keys) add(path{what.model, {key}});
     }
     return orders;

@@ -18,6 +18,8 @@ constexpr int checks_of_brief_ones = 4;     // some 100 µs; the first may come 
 // No row has this key, unless somebody is after trouble; a new one shows by its being replaced.
 constexpr sqlite3_int64 no_row = std::numeric_limits<sqlite3_int64>::min();
 
+constexpr std::size_t usual_rows = 4;
+
 void add_row(row_set& to, sqlite3_stmt* from, int width) {
     for (int i = 0; i < width; ++i) {
         switch (sqlite3_column_type(from, i)) {
@@ -143,6 +145,7 @@ row_set connection::run(const statement& query, access allowed) {
     bool more = step(what);
     answer.set_columns(what.columns());
     const int width = static_cast<int>(answer.width());
+    if (more) answer.reserve(usual_rows);
     for (; more; more = step(what)) add_row(answer, what.handle(), width);
     if (sqlite3_total_changes64(handle) == changes_before) return answer;
     answer.changes = sqlite3_changes64(handle);

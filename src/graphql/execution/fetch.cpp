@@ -22,7 +22,8 @@ std::vector<croft::value> keys_for(const plan_node& node, const std::vector<node
     const auto& parents = done[node.parent->index].rows;
     for (std::size_t i = 0; i < parents.size(); ++i) {
         const auto cell = parents.at(i, node.parent_slot);
-        if (!cell.is_null() && !std::exchange(seen[cell], true)) keys.push_back(cell_value(model, field, cell));
+        const auto again = [&] { return parents.size() > 1 && std::exchange(seen[cell], true); };
+        if (!cell.is_null() && !again()) keys.push_back(cell_value(model, field, cell));
     }
     return keys;
 }

@@ -87,7 +87,9 @@ private:
     void fill(plan_node& node, const std::vector<const selection_set*>& selections) {
         const auto& object = *schema_.type(node.type->name);
         if (node.columns.empty()) node.columns.push_back(node.type->model->id);
-        for (auto& asked : collect_fields(document_, object, selections, variables_)) {
+        const auto collected = collect_fields(document_, object, selections, variables_);
+        node.fields.reserve(collected.size());
+        for (const auto& asked : collected) {
             const auto& definition = *schema_.field(object, asked.first->name.text);
             plan_field field;
             field.key = key_of(asked.response_name);
