@@ -71,7 +71,7 @@ task<> lock(db::database* base) {
 }
 
 task<bool> perform_outside(db::database* base, std::vector<step> steps, const numbered* migration) {
-    const auto on = co_await static_cast<db::postgres::postgres_database*>(base)->lease_alone();
+    const auto on = co_await static_cast<db::postgres::postgres_database*>(base)->open_alone();
     for (;; co_await sleep(pause)) {
         const auto got = co_await on->trip({{{lock_session}, true}});
         if (got.at(0).at(0, 0).integer() != 0) break;

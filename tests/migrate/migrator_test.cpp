@@ -226,6 +226,18 @@ TEST_F(concurrent_index, is_made_outside_of_a_transaction_and_goes_back_like_any
     });
 }
 
+TEST_F(concurrent_index, is_made_with_a_pool_of_one_connection) {
+    const auto all = program_of({first(), {add_index{"item", {"name", "id"}, {.concurrently = true}}}});
+    const auto wanted = no_models();
+    with_database(
+        [&](db::database& one) -> task<> {
+            base = &one;
+            co_await migrations::migrate(base, &wanted, &all, {});
+            EXPECT_TRUE(co_await has_index("item", "item_name_id_index"));
+        },
+        {.max_connections = 1, .acquire_timeout = 1s});
+}
+
 TEST_F(concurrent_index, that_could_not_be_finished_is_explained_and_made_anew) {
     in_database([&]() -> task<> {
         const operations items{create_table{"item", {id(), text("name")}}};

@@ -45,6 +45,8 @@ public:
     /// Waits for a free connection, for at most options::acquire_timeout; a server that can't be reached is tried again
     /// for options::connect_timeout. Throws timeout_error, connection_error, and error once it is closed.
     task<lease> acquire();
+    /// One more, which nobody counts.
+    task<std::unique_ptr<connection>> connect();
     /// Waits until all have come back, then closes them.
     task<> close();
 
@@ -59,7 +61,6 @@ private:
     };
 
     task<semaphore::permit> take_turn();
-    task<std::unique_ptr<connection>> connect();
     task<std::unique_ptr<connection>> connect_in_time();
     task<bool> still_works(const resting* one);
     void give_back(std::unique_ptr<connection> what, semaphore::permit turn) noexcept;

@@ -11,8 +11,8 @@ task<std::shared_ptr<session>> postgres_database::lease(transaction_options opti
     co_return std::make_shared<postgres_session>(co_await connections_.acquire(), options, forms_);
 }
 
-task<pool::lease> postgres_database::lease_alone() {
-    auto on = co_await connections_.acquire();
+task<std::unique_ptr<connection>> postgres_database::open_alone() {
+    auto on = co_await connections_.connect();
     on->set_writing(true);
     co_await on->script("SET default_transaction_read_only TO off");
     co_return std::move(on);

@@ -17,9 +17,9 @@ public:
     const std::string& url() const noexcept override { return connections_.name(); }
     task<> close() override;
     task<> connect() { return connections_.start(); }
-    /// A connection for what can't stand in a transaction (CREATE INDEX CONCURRENTLY). It may write; it is closed when
-    /// it is given back, with the locks of its session.
-    task<pool::lease> lease_alone();
+    /// A connection for what can't stand in a transaction (CREATE INDEX CONCURRENTLY). It may write, and is none of the
+    /// pool's, so that those stay for what has to be asked meanwhile, even where there is only one.
+    task<std::unique_ptr<connection>> open_alone();
 
 protected:
     task<std::shared_ptr<session>> lease(transaction_options options) override;
