@@ -32,27 +32,17 @@ std::string lost_by(const operation& step) {
 }
 
 stage forward_stage(const numbered& one, const schema& before, db::engine engine) {
-    stage made{stage::kind::applying, one.name, {}, {}};
-    schema now = before;
-    for (auto& operation : one.operations) {
-        append(made.steps, steps_of(operation, now, engine));
-        replay(now, operation);
+    stage made{stage::kind::applying, one.name, steps_of(one.operations, before, engine), {}};
+    for (auto& operation : one.operations)
         if (auto lost = lost_by(operation); !lost.empty()) made.destroys.push_back(std::move(lost));
-    }
     return made;
 }
 
 stage backward_stage(const numbered& one, const schema& before, db::engine engine) {
-    stage made{stage::kind::undoing, one.name, {}, {}};
     schema now = before;
     for (auto& operation : one.operations) replay(now, operation);
     auto back = one.backwards(before);
-    for (auto& operation : back.operations) {
-        append(made.steps, steps_of(operation, now, engine));
-        replay(now, operation);
-    }
-    made.destroys = std::move(back.destroys);
-    return made;
+    return {stage::kind::undoing, one.name, steps_of(back.operations, now, engine), std::move(back.destroys)};
 }
 
 /// A table that is dropped by the engine's cascades is not a table that is made anew: a stage can't do both.
@@ -293,9 +283,18 @@ private:
         }
         if (failure) {
             if (options.check_references_at_commit) co_await base_->script("PRAGMA legacy_alter_table=OFF");
+            if (performed) say_at_commit(next.name, failure);
             std::rethrow_exception(failure);
         }
         co_return performed;
+    }
+
+    [[noreturn]] static void say_at_commit(const std::string& name, const std::exception_ptr& failure) {
+        try {
+            std::rethrow_exception(failure);
+        } catch (const std::exception& why) {
+            std::throw_with_nested(error(fmt::format("{}: {}", name, why.what())));
+        }
     }
 
     task<> note(const stage& done) {

@@ -236,6 +236,27 @@ std::vector<step> steps_of(const operation& what, const schema& before, db::engi
     return std::move(steps).steps();
 }
 
+namespace {
+
+bool writes_rows(const operation& one) { return std::holds_alternative<sql>(one) || std::holds_alternative<data>(one); }
+
+/// PostgreSQL changes no table while checks of its rows wait for the commit, as those of references in a circle do.
+constexpr const char* check_now = "SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED";
+
+}  // namespace
+
+std::vector<step> steps_of(const std::vector<operation>& all, schema before, db::engine engine) {
+    std::vector<step> made;
+    bool unchecked = false;
+    for (auto& one : all) {
+        if (unchecked && !writes_rows(one)) made.push_back({step::kind::statement, check_now});
+        unchecked = writes_rows(one) && engine == db::engine::postgres;
+        for (auto& next : steps_of(one, before, engine)) made.push_back(std::move(next));
+        replay(before, one);
+    }
+    return made;
+}
+
 bool rebuilds(const std::vector<step>& steps) {
     return std::ranges::any_of(steps, [](const step& one) { return one.what == step::kind::keep_others; });
 }

@@ -33,6 +33,9 @@ std::vector<relation> relations_of(const schema& in, const table& of, db::engine
 /// What brings a database of the shape `before` one operation further. Throws croft::error when that can't be.
 std::vector<step> steps_of(const operation& what, const schema& before, db::engine engine);
 
+/// What does all of a migration's operations, one after the other.
+std::vector<step> steps_of(const std::vector<operation>& all, schema before, db::engine engine);
+
 /// DROP INDEX, DROP TRIGGER …
 std::string drop_statement(const model_schema::object& what, db::engine engine);
 

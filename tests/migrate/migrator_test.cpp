@@ -146,6 +146,24 @@ TEST_P(migrator, data_is_changed_in_code_and_back_in_the_migrations_transaction)
     });
 }
 
+TEST_P(migrator, rows_of_a_circle_of_tables_are_written_and_these_tables_changed_in_one_migration) {
+    in_database([&]() -> task<> {
+        const operations circle{create_table{"team", {id()}}, create_table{"player", {id(), reference("team", "team")}},
+                                add_column{"team", reference("captain", "player").nullable()}};
+        const operations fill{
+            sql{"INSERT INTO team (id, captain) VALUES (1, 7)"}, sql{"INSERT INTO player (id, team) VALUES (7, 1)"},
+            add_column{"team", integer32("points").nullable()}, add_column{"player", integer32("goals").nullable()},
+            sql{"INSERT INTO player (id, team) VALUES (8, 2); INSERT INTO team (id) VALUES (2)"}};
+        co_await migrate(program_of({circle, fill}));
+        EXPECT_EQ(co_await rows("SELECT player.id, captain FROM player JOIN team ON team.id = team ORDER BY 1"),
+                  "7 7\n8 null\n");
+        const operations wrong{sql{"INSERT INTO team (id, captain) VALUES (3, 9)"}, drop_column{"team", "points"}};
+        const auto said = co_await refusal(program_of({circle, fill, wrong}));
+        EXPECT_NE(said.find("0003_c: "), said.npos) << said;
+        EXPECT_EQ(co_await cell("SELECT count(*) FROM team WHERE points IS NULL"), "2") << "nothing of it was done";
+    });
+}
+
 TEST_P(migrator, two_at_once_do_each_migration_once) {
     in_database([&]() -> task<> {
         const auto all = program_of({first(), second(), third()});

@@ -104,6 +104,21 @@ ALTER TABLE "a" ADD FOREIGN KEY ("b") REFERENCES "b" ("id") ON DELETE CASCADE;
 )");
 }
 
+TEST(postgres_steps, what_was_written_is_checked_before_a_table_changes) {
+    const operations all{sql{"INSERT 1"}, sql{"INSERT 2"}, add_column{"item", real("weight").nullable()},
+                         drop_column{"item", "weight"}, sql{"INSERT 3"}};
+    std::string text;
+    for (auto& one : steps_of(all, plain(), postgres)) text += to_text(one) + "\n";
+    EXPECT_EQ(text, R"(INSERT 1;
+INSERT 2;
+SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED;
+ALTER TABLE "item" ADD COLUMN "weight" double precision;
+ALTER TABLE "item" DROP COLUMN "weight";
+INSERT 3;
+)");
+    for (auto& one : steps_of(all, plain(), db::engine::sqlite)) EXPECT_FALSE(one.text.contains("CONSTRAINTS"));
+}
+
 TEST(postgres_steps, history_goes_along_with_its_table) {
     const auto from = made_by({create_table{"tag", {id(), text("name")}}, keep_history{"tag"}});
     const auto sql = sql_of({rename_column{"tag", "name", "title"}}, from, postgres);
