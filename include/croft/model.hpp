@@ -54,7 +54,17 @@ constexpr bool all_different() {
     return !(same_member<First, Rest>() || ...) && all_different<Rest...>();
 }
 
-enum class option_kind : std::uint8_t { primary_key, unique, index, check, history, table, column, max_length };
+enum class option_kind : std::uint8_t {
+    primary_key,
+    unique,
+    index,
+    check,
+    history,
+    table,
+    column,
+    renamed_from,
+    max_length
+};
 struct model_option {
     option_kind kind;
     std::vector<std::size_t> offsets{};  // of the members named
@@ -258,6 +268,17 @@ auto column(std::string_view name) {
     return detail::member_option<detail::option_kind::column, Member>{{}, std::string(name)};
 }
 
+/// renamed_from("OldItem"), renamed_from<&Item::price>("sell_price"): the name that the struct or its table, the member
+/// or its column had before. Rows and versions go on under the new one, with no question asked. It may stay there.
+inline auto renamed_from(std::string_view name) {
+    return detail::plain_option<detail::option_kind::renamed_from>{
+        {.kind = detail::option_kind::renamed_from, .text = std::string(name)}};
+}
+template <auto Member>
+auto renamed_from(std::string_view name) {
+    return detail::member_option<detail::option_kind::renamed_from, Member>{{}, std::string(name)};
+}
+
 /// max_length<&Item::name>(255): characters of a text.
 template <auto Member>
 auto max_length(std::size_t characters) {
@@ -273,12 +294,12 @@ auto max_length(std::size_t characters) {
 
 // By name, not `using namespace`: at global scope that would meet index() of <strings.h>, or what the user's own
 // using-directives bring.
-#define CROFT_MODEL_OPTIONS_                                                                                       \
-    using ::croft::model_options::check, ::croft::model_options::column, ::croft::model_options::descending,       \
-        ::croft::model_options::except, ::croft::model_options::history, ::croft::model_options::indexed,          \
-        ::croft::model_options::keep_at_most, ::croft::model_options::keep_for, ::croft::model_options::keep_last, \
-        ::croft::model_options::max_length, ::croft::model_options::primary_key, ::croft::model_options::table,    \
-        ::croft::model_options::thin_after, ::croft::model_options::unique;
+#define CROFT_MODEL_OPTIONS_                                                                                           \
+    using ::croft::model_options::check, ::croft::model_options::column, ::croft::model_options::descending,           \
+        ::croft::model_options::except, ::croft::model_options::history, ::croft::model_options::indexed,              \
+        ::croft::model_options::keep_at_most, ::croft::model_options::keep_for, ::croft::model_options::keep_last,     \
+        ::croft::model_options::max_length, ::croft::model_options::primary_key, ::croft::model_options::renamed_from, \
+        ::croft::model_options::table, ::croft::model_options::thin_after, ::croft::model_options::unique;
 
 /// CROFT_MODEL(Item, unique<&Item::name>, history()): makes a struct a model. See the head of this file.
 #define CROFT_MODEL(Type, ...)                                                                          \

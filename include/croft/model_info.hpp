@@ -66,8 +66,9 @@ struct field_info {
     field_info& operator=(field_info&& other) noexcept;
     ~field_info();
 
-    std::string name;    // of the struct's member
-    std::string column;  // in the database: the same unless column<…>("…") says otherwise
+    std::string name;                       // of the struct's member
+    std::string column;                     // in the database: the same unless column<…>("…") says otherwise
+    std::vector<std::string> renamed_from;  // what the column was called in earlier versions of the program
     field_type type = field_type::integer64;
     field_role role = field_role::plain;
     bool nullable = false;
@@ -115,8 +116,9 @@ struct link_info {
     std::size_t offset = 0;
     const model_info& (*owner)() = nullptr;
     const model_info& (*target)() = nullptr;
-    std::string reverse;  // the way back's name in the target; empty: none
-    std::string table;    // "item_tags"
+    std::string reverse;                    // the way back's name in the target; empty: none
+    std::string table;                      // "item_tags"
+    std::vector<std::string> renamed_from;  // what the member, or the table, was called earlier
 
     const model_info& through() const;
 };
@@ -138,9 +140,10 @@ struct model_info {
     model_info& operator=(model_info&& other) noexcept;
     ~model_info();
 
-    std::string name;   // "RecipeItem"
-    std::string table;  // "recipe_item"
-    std::string file;   // where it was declared
+    std::string name;                       // "RecipeItem"
+    std::string table;                      // "recipe_item"
+    std::vector<std::string> renamed_from;  // what the struct, or the table, was called earlier
+    std::string file;                       // where it was declared
     int line = 0;
     std::vector<field_info> fields;
     std::vector<link_info> links;

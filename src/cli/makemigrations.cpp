@@ -13,6 +13,7 @@
 #include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "migrate/print.hpp"
+#include "migrate/renames.hpp"
 
 namespace croft::cli {
 namespace {
@@ -116,8 +117,11 @@ public:
 
 private:
     migrations::known decide(const schema& before, const schema& goal) const {
-        migrations::known decided;
-        for (auto& one : renames_) decided.renames.push_back(read_renaming(one));
+        migrations::known decided{migrations::declared_renames(app::app_models(), migrations::names_in(before)), {}};
+        for (auto& one : renames_) {
+            auto said = read_renaming(one);
+            if (std::ranges::find(decided.renames, said) == decided.renames.end()) decided.renames.push_back(said);
+        }
         for (auto& one : fills_) decided.fills.insert(read_fill(one));
         std::vector<renaming> refused;
         for (;;) {

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "migrate/differ.hpp"
+#include "migrate/renames.hpp"
 #include "model/sql.hpp"
 
 namespace croft::migrations {
@@ -13,18 +13,18 @@ using model_sql::identifier;
 
 namespace {
 
-/// Reads `wanted` in `there`.
+/// Reads `wanted`, under its names of before the renames, in `there`.
 class reader {
 public:
-    reader(const shape& there, const shape& model, const schema& wanted, db::engine engine)
-        : there_(there), model_(model), wanted_(wanted), engine_(engine) {}
+    reader(const shape& there, const shape& model, schema wanted, db::engine engine)
+        : there_(there), model_(model), wanted_(std::move(wanted)), engine_(engine) {}
 
-    growth run(const std::vector<model_schema::object>& extras) && {
+    growth run(const std::vector<model_schema::object>& extras, const schema& goal, const known& renames) && {
         for (auto& one : extras) make_extra(one);
         for (auto& [name, one] : wanted_.tables())
             if (there_.contains(name)) read_table(one);
         for (auto& [name, one] : found_.tables()) repair(one);
-        auto rest = compare(found_, wanted_);
+        auto rest = compare(found_, goal, renames);
         for (auto& what : rest.problems) out_.problems.push_back(std::move(what));
         for (auto& operation : rest.operations) {
             for (auto& one : steps_of(operation, found_, engine_)) out_.steps.push_back(std::move(one));
@@ -171,7 +171,7 @@ private:
 
     const shape& there_;
     const shape& model_;
-    const schema& wanted_;
+    const schema wanted_;
     db::engine engine_;
     schema found_;
     growth out_;
@@ -180,8 +180,9 @@ private:
 }  // namespace
 
 growth what_is_missing(const shape& there, const shape& model, const schema& wanted,
-                       const std::vector<model_schema::object>& extras, db::engine engine) {
-    return reader(there, model, wanted, engine).run(extras);
+                       const std::vector<model_schema::object>& extras, db::engine engine,
+                       const std::vector<renaming>& renames) {
+    return reader(there, model, undone(wanted, renames), engine).run(extras, wanted, {renames, {}});
 }
 
 namespace {

@@ -3,6 +3,7 @@
 // migrations is adopted by the first one. Loop thread only.
 #pragma once
 
+#include "migrate/differ.hpp"
 #include "migrate/shape.hpp"
 #include "migrate/steps.hpp"
 
@@ -14,10 +15,11 @@ struct growth {
     std::vector<std::string> remarks;   // differences that do no harm
 };
 
-/// What is missing in `there` for `wanted`, whose own shape is `model`. `extras` are objects that no schema holds; they
-/// keep no data and are made anew when they differ.
+/// What is missing in `there` for `wanted`, whose own shape, but for the `renames` that are part of it, is `model`.
+/// `extras` are objects that no schema holds; they keep no data and are made anew when they differ.
 growth what_is_missing(const shape& there, const shape& model, const schema& wanted,
-                       const std::vector<model_schema::object>& extras, db::engine engine);
+                       const std::vector<model_schema::object>& extras, db::engine engine,
+                       const std::vector<renaming>& renames = {});
 
 /// What must be made anew so that `wanted` stands on its tables: triggers, functions, indexes. Triggers of rollups that
 /// nobody wants are dropped.

@@ -10,6 +10,7 @@
 #include "migrate/perform.hpp"
 #include "migrate/print.hpp"
 #include "migrate/record.hpp"
+#include "migrate/renames.hpp"
 #include "migrate/tables.hpp"
 #include "model/rollup/rollup.hpp"
 
@@ -101,10 +102,26 @@ private:
     }
 
     task<growth> missing(const schema* all, std::vector<model_schema::object> extras) {
-        std::string creation = creation_of(*all, base_->kind());
+        const auto renames = renames_in(*all);
+        std::string creation = creation_of(undone(*all, renames), base_->kind());
         for (auto& one : extras) creation += one.sql + ";\n";
         const auto model = co_await shape_of(std::move(creation), base_);
-        co_return what_is_missing(there_, model, *all, extras, base_->kind());
+        renames_ = renames_ || !renames.empty();
+        co_return what_is_missing(there_, model, *all, extras, base_->kind(), renames);
+    }
+
+    /// Those declared that lead from what is there to `goal`.
+    std::vector<renaming> renames_in(const schema& goal) const {
+        auto found = declared_renames(wanted_.models, [&](const std::string& table, const std::string& column) {
+            const auto at = there_.find(table);
+            return at != there_.end() && (column.empty() || at->second.find(column));
+        });
+        const auto names = names_in(goal);
+        std::erase_if(found, [&](const renaming& one) {
+            if (one.column.empty()) return !names(one.to, {}) || names(one.table, {});
+            return !names(one.table, one.to) || names(one.table, one.column);
+        });
+        return found;
     }
 
     void add_stage(stage::kind what, std::string name, growth found) {
@@ -138,7 +155,8 @@ private:
     }
 
     bool some_table_is_there(const schema& of) const {
-        return std::ranges::any_of(of.tables(), [&](auto& one) { return there_.contains(one.first); });
+        const auto before = undone(of, renames_in(of));
+        return std::ranges::any_of(before.tables(), [&](auto& one) { return there_.contains(one.first); });
     }
 
     /// Gives how many are applied; problems where they aren't the program's first ones.
@@ -174,16 +192,13 @@ private:
     /// Triggers and indexes that follow from declarations, not from tables: rollups'. They come last and, where a table
     /// is changed, go first.
     void attach() {
-        const bool changes = std::ranges::any_of(
-            out_.stages, [](auto& s) { return s.what == stage::kind::applying || s.what == stage::kind::undoing; });
+        const auto first = std::ranges::find_if(out_.stages, [&](auto& s) {
+            return s.what == stage::kind::applying || s.what == stage::kind::undoing || renames_;
+        });
         auto there = there_;
-        if (changes) {
+        if (first != out_.stages.end()) {
             auto gone = drop_rollups(there_, base_->kind());
-            for (auto& one : out_.stages)
-                if (one.what == stage::kind::applying || one.what == stage::kind::undoing) {
-                    one.steps.insert(one.steps.begin(), gone.begin(), gone.end());
-                    break;
-                }
+            first->steps.insert(first->steps.begin(), gone.begin(), gone.end());
             for (auto& [name, one] : there) one.triggers.clear();
         }
         if (to_.last && with_.up_to(*to_.last) != with_.all().size()) return;  // they belong to the models as they are
@@ -197,7 +212,8 @@ private:
     }
 
     void compare_with_models() {
-        auto rest = compare(with_.end(), schema_of(wanted_.models));
+        const known renames{declared_renames(wanted_.models, names_in(with_.end())), {}};
+        auto rest = compare(with_.end(), schema_of(wanted_.models), renames);
         for (auto& one : rest.operations) out_.unsaid.push_back(to_cpp(one));
         append(out_.unsaid, std::move(rest.problems));
     }
@@ -207,6 +223,7 @@ private:
     const program& with_;
     const goal& to_;
     shape there_;
+    bool renames_ = false;  // growing or adopting gives something another name
     agenda out_;
 };
 

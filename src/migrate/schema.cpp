@@ -129,14 +129,16 @@ bool fits_its_past(const schema& in, const table& of, const column& made) {
     return old->type == as_past.type && old->scale == as_past.scale;
 }
 
-bool speaks_of(std::string_view sql, std::string_view column) {
+std::size_t find_column(std::string_view sql, std::string_view column, std::size_t at) {
     const auto in_word = [&](std::size_t i) {
         return i < sql.size() && (std::isalnum(static_cast<unsigned char>(sql[i])) || sql[i] == '_');
     };
-    for (auto at = sql.find(column); at != sql.npos; at = sql.find(column, at + 1))
-        if (!(at > 0 && in_word(at - 1)) && !in_word(at + column.size())) return true;
-    return false;
+    for (at = sql.find(column, at); at != sql.npos; at = sql.find(column, at + 1))
+        if (!(at > 0 && in_word(at - 1)) && !in_word(at + column.size())) return at;
+    return sql.npos;
 }
+
+bool speaks_of(std::string_view sql, std::string_view column) { return find_column(sql, column) != sql.npos; }
 
 void described::add(const schema& in, const table& of) {
     auto& made = models_[of.name];

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <map>
 
 #include "base/text.hpp"
 #include "croft/model.hpp"
@@ -89,6 +90,8 @@ public:
             case option_kind::column:
                 field_at(option.offsets.front()).column = option.text;
                 return;
+            case option_kind::renamed_from:
+                return add_old_name(option);
             case option_kind::max_length:
                 field_at(option.offsets.front()).max_length = option.number;
         }
@@ -99,6 +102,7 @@ public:
         info_.id = info_.keys.front();
         for (auto& link : info_.links)
             if (link.table.empty()) link.table = info_.table + "_" + link.name;
+        refuse_old_names_in_use();
         for (auto& check : info_.checks) refuse_decimals(check.sql);
         for (auto& index : info_.indexes) refuse_decimals(index.where);
     }
@@ -129,6 +133,27 @@ private:
                 fmt::format("{}: \"{}\" can't compare a decimal with a number other than 0: SQLite stores it in "
                             "units of its last digit, PostgreSQL as a number",
                             decimal->name, sql));
+    }
+
+    void add_old_name(const model_option& option) {
+        if (option.offsets.empty()) return info_.renamed_from.push_back(option.text);
+        const auto link = std::ranges::find(info_.links, option.offsets.front(), &link_info::offset);
+        auto& of = link != info_.links.end() ? link->renamed_from : field_at(option.offsets.front()).renamed_from;
+        of.push_back(option.text);
+    }
+
+    /// An old name is no field's now, and was only one field's before.
+    void refuse_old_names_in_use() const {
+        std::map<std::string_view, std::string_view> gone;
+        for (auto& field : info_.fields)
+            for (auto& old : field.renamed_from) {
+                if (std::ranges::find(info_.fields, old, &field_info::column) != info_.fields.end())
+                    refuse(fmt::format("{}: it can't be renamed_from(\"{}\"), which is still a column of this model",
+                                       field.name, old));
+                if (const auto [other, fresh] = gone.emplace(old, field.name); !fresh)
+                    refuse(fmt::format("{}: it can't be renamed_from(\"{}\"), as {} says so too", field.name, old,
+                                       other->second));
+            }
     }
 
     std::size_t place(std::size_t offset) const {

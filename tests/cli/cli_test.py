@@ -2,7 +2,7 @@
 """The program hello as somebody at a terminal meets it: commands, their errors and exit codes, settings, signals."""
 import contextlib, http.client, json, os, pathlib, re, shutil, signal, socket, sqlite3, subprocess, tempfile, threading, unittest
 
-HELLO = os.environ["HELLO"]
+HELLO, RENAMING = os.environ["HELLO"], os.environ["RENAMING"]
 HOST = socket.gethostname()
 PATIENCE = 50  # seconds; a sanitizer build on a busy machine needs some
 NOW, LATER = "2026-03-01T00:00:00.000000Z", "2026-03-01T00:00:02.000000Z"
@@ -133,6 +133,23 @@ class database(hello_test):
         self.assertIn('    keep_history("machine", {"seen"}));\n', text)
         self.assertIn("is there already, and not in this program",
                       self.refused("makemigrations", "--folder", "migrations", code=1))
+
+    def test_a_declared_renaming_is_written_without_a_question(self):
+        def renaming(*arguments):
+            done = subprocess.run([RENAMING, *arguments], cwd=self.folder, env=self.environment, timeout=PATIENCE,
+                                  stdin=subprocess.DEVNULL, capture_output=True, text=True)
+            return done.returncode, done.stdout, done.stderr
+
+        written = 'rename_table("item", "product"),\n    rename_column("product", "sell_price", "price"));\n'
+        for said in ((), ("--rename", "item=product"), ("--rename", "product.sell_price=price")):
+            code, out, err = renaming("makemigrations", "--print", *said)
+            self.assertEqual((code, err), (0, ""))
+            self.assertTrue(out.endswith(written), out)
+        code, out, err = renaming("migrate", "--check")
+        self.assertEqual(code, 1)
+        self.assertIn('the models differ from the migrations: rename_table("item", "product")', err)
+        code, out, err = renaming("makemigrations", "--print", "--rename", "item=thing")
+        self.assertEqual((code, out, err), (1, "", 'renaming: there is no table "item" at this point\n'))
 
     def test_check_fails_until_it_was_migrated(self):
         self.assertRegex(self.hello("migrate", "--check", code=1)[0], r"^the models' tables: \d+ steps\n$")

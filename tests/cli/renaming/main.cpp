@@ -1,0 +1,12 @@
+// A program one step after its first migration: a model and a field have new names, and say so.
+#include <croft/croft.hpp>
+
+struct Product {
+    std::int64_t id = 0;
+    std::string name;
+    std::int32_t price = 0;
+};
+CROFT_MODEL(Product, unique<&Product::name>, history(), renamed_from("Item"),
+            renamed_from<&Product::price>("sell_price"));
+
+int main(int argc, char** argv) { return croft::main(argc, argv); }
