@@ -131,6 +131,28 @@ class all_versions_on_postgres(on_postgres, all_versions):
         self.all_is_true()
 
 
+class migrations(world):
+    def test_make_the_models_tables_and_adopt_a_database_of_before_there_were_any(self):
+        self.all_is_migrated()
+
+    def all_is_migrated(self):
+        self.assertIn("applied 0001_initial\n", self.done("migrate"))
+        self.assertEqual(self.done("migrate", "--check"), "nothing to do\n")  # and the models want nothing else
+        self.rows_changed_by_hand("DELETE FROM croft_migration")
+        self.assertEqual(self.done("migrate"), "adopted 0001_initial: its tables are there already\n")
+        self.assertEqual(self.done("migrate", "--check"), "nothing to do\n")
+
+    def done(self, *arguments):
+        told = self.command(*arguments)
+        self.assertEqual((told.returncode, told.stderr), (0, ""))
+        return told.stdout
+
+
+class migrations_on_postgres(on_postgres, migrations):
+    def test_make_the_models_tables_and_adopt_a_database_of_before_there_were_any(self):
+        self.all_is_migrated()
+
+
 class killed(world):
     versions = "1.12.2,1.13.2,1.20.6"
 
