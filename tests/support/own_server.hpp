@@ -8,6 +8,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <fstream>
 #include <stdexcept>
 
 #include "support/engines.hpp"
@@ -23,6 +24,8 @@ public:
         run("create");
         run("start");
         url = output("url");
+        tcp_url = output("tcp-url");
+        root = output("root");
     }
     own_server(const own_server&) = delete;
     own_server& operator=(const own_server&) = delete;
@@ -31,7 +34,11 @@ public:
         if (std::system((program_ + " " + what + " " + folder_ + " " + how).c_str()) != 0)
             throw std::runtime_error("the test's server: " + what + " failed");
     }
-    std::string url;
+    /// For its next start.
+    void configure(const std::string& line) const {
+        std::ofstream(folder_ + "/data/postgresql.conf", std::ios::app) << line << "\n";
+    }
+    std::string url, tcp_url, root;
 
 private:
     std::string output(const std::string& what) const {
