@@ -3,10 +3,11 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
+#include <cstdio>
 #include <limits>
-#include <numeric>
-#include "db/fault.hpp"
 
+#include "db/fault.hpp"
 #include "support.hpp"
 
 namespace croft::db {
@@ -30,27 +31,54 @@ struct lot {
         if (!seconds.empty())
             rounds = std::numeric_limits<int>::max(), until = now() + std::chrono::seconds(std::stoi(seconds));
     }
-    bool goes_on(int round) const { return round < rounds && (until == time_point{} || now() < until); }
+    bool is_long() const { return until != time_point{}; }
+    bool goes_on(int round) const { return round < rounds && (!is_long() || now() < until); }
+};
+
+/// What one of them got done, and the longest that it waited for one round.
+struct tally {
+    int done = 0;
+    std::chrono::steady_clock::duration slowest{};
+
+    task<> round(task<> work) {
+        const auto began = std::chrono::steady_clock::now();
+        co_await std::move(work);
+        slowest = std::max(slowest, std::chrono::steady_clock::now() - began);
+        ++done;
+    }
 };
 
 /// On SQLite writers take turns, so what was read still holds; on PostgreSQL the server has to add.
-task<> increment(database* base, lot work, int* done) {
-    for (; work.goes_on(*done); ++*done)
-        co_await base->transaction([base]() -> task<> {
+task<> increment(database* base, lot work, tally* mine) {
+    while (work.goes_on(mine->done))
+        co_await mine->round(base->transaction([base]() -> task<> {
             const auto seen = co_await number(base, "SELECT n FROM counter");
             if (base->kind() == engine::sqlite)
                 co_await base->write({"UPDATE counter SET n = ?1", {seen + 1}});
             else
                 co_await base->write({"UPDATE counter SET n = n + 1"});
-        });
+        }));
 }
 
-task<> look(database* base, lot work, int* done, bool* torn) {
-    for (; work.goes_on(*done); ++*done) {
-        std::vector<statement> both{{"SELECT n FROM counter"}, {"SELECT n FROM counter"}};
-        const auto seen = co_await base->read(std::move(both));
-        if (seen[0].at(0, 0).integer() != seen[1].at(0, 0).integer()) *torn = true;
-    }
+task<> look_twice(database* base, bool* torn) {
+    std::vector<statement> both{{"SELECT n FROM counter"}, {"SELECT n FROM counter"}};
+    const auto seen = co_await base->read(std::move(both));
+    if (seen[0].at(0, 0).integer() != seen[1].at(0, 0).integer()) *torn = true;
+}
+
+task<> look(database* base, lot work, tally* mine, bool* torn) {
+    while (work.goes_on(mine->done)) co_await mine->round(look_twice(base, torn));
+}
+
+int fewest(const std::vector<tally>& all) { return std::ranges::min(all, {}, &tally::done).done; }
+
+/// Nobody got much more than anybody else; `fewest_then` is what the last of them had when the first was done.
+void expect_fair(const std::vector<tally>& all, int fewest_then, const char* who) {
+    const auto most = std::ranges::max(all, {}, &tally::done).done;
+    const auto slowest = std::ranges::max(all, {}, &tally::slowest).slowest;
+    EXPECT_GE(2 * fewest_then, most) << who;
+    std::printf("%zu %s: %d to %d rounds each, the slowest took %lld ms\n", all.size(), who, fewest(all), most,
+                static_cast<long long>(slowest / 1ms));
 }
 
 TEST_P(crowd, fifty_writers_and_five_hundred_readers_meet_no_lock_lose_no_update_and_are_served_fairly) {
@@ -60,22 +88,27 @@ TEST_P(crowd, fifty_writers_and_five_hundred_readers_meet_no_lock_lose_no_update
         [](database& base) -> task<> {
             co_await base.script("CREATE TABLE counter (n INTEGER); INSERT INTO counter VALUES (0)");
             bool torn = false;
-            std::vector<int> written(50), looked(500);
-            int fewest_when_the_first_was_done = -1;
+            std::vector<tally> written(50), looked(500);
+            int fewest_written = -1, fewest_looked = -1;  // when the first of their kind was done
             group g;
             for (auto& one : written)
                 g.spawn([&]() -> task<> {
                     co_await increment(&base, lot(4), &one);
-                    if (fewest_when_the_first_was_done < 0)
-                        fewest_when_the_first_was_done = *std::ranges::min_element(written);
+                    if (fewest_written < 0) fewest_written = fewest(written);
                 });
-            for (auto& one : looked) g.spawn(look(&base, lot(2), &one, &torn));
+            for (auto& one : looked)
+                g.spawn([&]() -> task<> {
+                    co_await look(&base, lot(2), &one, &torn);
+                    if (fewest_looked < 0) fewest_looked = fewest(looked);
+                });
             co_await g.wait();
-            EXPECT_EQ(co_await number(&base, "SELECT n FROM counter"),
-                      std::accumulate(written.begin(), written.end(), 0));
+            int updates = 0;
+            for (auto& one : written) updates += one.done;
+            EXPECT_EQ(co_await number(&base, "SELECT n FROM counter"), updates);
             EXPECT_FALSE(torn);
-            EXPECT_GT(fewest_when_the_first_was_done, 0);
-            EXPECT_GT(*std::ranges::min_element(looked), 0);
+            expect_fair(written, fewest_written, "writers");
+            EXPECT_GT(fewest(looked), 0);
+            if (lot(0).is_long()) expect_fair(looked, fewest_looked, "readers");  // a few are done in one turn
         },
         settings);
 }
