@@ -10,7 +10,9 @@
 #include "croft/every.hpp"
 #include "croft/graphql.hpp"
 #include "croft/history.hpp"
+#include "croft/sql.hpp"
 #include "runtime/loop.hpp"
+#include "support/engines.hpp"
 
 namespace croft::app {
 
@@ -180,6 +182,30 @@ TEST(application, a_database_that_is_not_there_is_not_made_by_a_command_that_onl
         }
         EXPECT_TRUE(refused);
     }(settings));
+}
+
+TEST(application, a_start_compares_the_database_with_the_models_only_when_it_has_changed_since) {
+    const test::temporary_directory folder;
+    auto settings = in_memory();
+    settings.database.value = "sqlite:" + folder.file("pebbles.db");
+    const auto number = [](std::string query) { return sql<std::int64_t>(std::move(query)).one(); };
+    with_app(
+        [&](application* app) -> task<> {
+            co_await app->database().write({"UPDATE croft_migration SET steps_done = 7 WHERE state = 'settled'"});
+        },
+        settings);
+    with_app(
+        [&](application* app) -> task<> {
+            EXPECT_EQ(co_await number("SELECT steps_done FROM croft_migration WHERE state = 'settled'"), 7);
+            co_await app->database().script("DROP INDEX pebble_history_time");
+        },
+        settings);
+    with_app(
+        [&](application*) -> task<> {
+            EXPECT_EQ(co_await number("SELECT steps_done FROM croft_migration WHERE state = 'settled'"), 0);
+            EXPECT_EQ(co_await number("SELECT count(*) FROM sqlite_schema WHERE name = 'pebble_history_time'"), 1);
+        },
+        settings);
 }
 
 }  // namespace
