@@ -112,14 +112,19 @@ task<row_set> database::write(statement change) {
 
 task<std::vector<row_effect>> database::write_many(insertion into, std::vector<value> params) {
     const auto width = into.columns.size();
-    return write_rows({{}, std::move(into), std::move(params), width});
+    co_return std::move((co_await write_rows({{}, std::move(into), std::move(params), width})).effects);
+}
+
+task<std::vector<std::int64_t>> database::insert_many(insertion into, std::vector<value> params) {
+    const auto width = into.columns.size();
+    co_return std::move((co_await write_rows({{}, std::move(into), std::move(params), width})).keys);
 }
 
 task<std::vector<row_effect>> database::write_many(std::string sql, std::vector<value> params, std::size_t width) {
-    return write_rows({std::move(sql), {}, std::move(params), width});
+    co_return std::move((co_await write_rows({std::move(sql), {}, std::move(params), width})).effects);
 }
 
-task<std::vector<row_effect>> database::write_rows(many_rows rows) {
+task<written_rows> database::write_rows(many_rows rows) {
     if (rows.width == 0 || rows.params.size() % rows.width != 0)
         throw statement_error(url() + ": write_many: " + std::to_string(rows.params.size()) +
                               " values can't be split into rows of " + std::to_string(rows.width));

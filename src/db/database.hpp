@@ -34,6 +34,7 @@ namespace croft::db {
 
 class session;
 struct many_rows;
+struct written_rows;
 
 enum class engine : std::uint8_t { sqlite, postgres };
 
@@ -95,9 +96,11 @@ public:
     /// Inserts many rows, in batches where that is faster: `params` holds a value for each column, row by row. All are
     /// written or, when one fails, none, also within a transaction that goes on. Tells what each row did.
     task<std::vector<row_effect>> write_many(insertion into, std::vector<value> params);
-    /// The same with any one statement for each row (an UPDATE, say), which has `width` parameters. What it did is told
-    /// right of an INSERT with or without ON CONFLICT DO UPDATE … WHERE (something differs), and of an UPDATE, on a
-    /// table with an integer key (on SQLite).
+    /// The same for rows whose key, `into.returning`, the database gives them: tells those keys, in the rows' order.
+    task<std::vector<std::int64_t>> insert_many(insertion into, std::vector<value> params);
+    /// As write_many, with any one statement for each row (an UPDATE, say), which has `width` parameters. What it did
+    /// is told right of an INSERT with or without ON CONFLICT DO UPDATE … WHERE (something differs), and of an UPDATE,
+    /// on a table with an integer key (on SQLite).
     task<std::vector<row_effect>> write_many(std::string sql, std::vector<value> params, std::size_t width);
     /// Several statements without parameters, separated by semicolons: schema changes.
     task<> script(std::string sql);
@@ -140,7 +143,7 @@ private:
     task<> outermost(const std::function<task<>()>* body, transaction_options options);
     task<> nested(std::shared_ptr<transaction_state> around, const std::function<task<>()>* body,
                   transaction_options options);
-    task<std::vector<row_effect>> write_rows(many_rows rows);
+    task<written_rows> write_rows(many_rows rows);
     std::shared_ptr<transaction_state> enclosing() const;
 
     std::function<std::vector<statement>()> on_begin_;

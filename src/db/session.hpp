@@ -24,6 +24,11 @@ struct many_rows {
     std::size_t width;
 };
 
+struct written_rows {
+    std::vector<row_effect> effects;
+    std::vector<std::int64_t> keys;  // where the insertion asks for them
+};
+
 /// Calls run in the order in which they were made. A call that is cancelled may run nevertheless.
 class session {
 public:
@@ -37,7 +42,7 @@ public:
     virtual void surround(context around) = 0;
 
     virtual task<std::vector<row_set>> execute(std::vector<statement> statements, access allowed, then after) = 0;
-    virtual task<std::vector<row_effect>> execute_many(many_rows rows, then after) = 0;
+    virtual task<written_rows> execute_many(many_rows rows, then after) = 0;
     virtual task<> execute_script(std::string sql, then after) = 0;
     virtual task<> commit() = 0;
 

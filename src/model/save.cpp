@@ -27,7 +27,6 @@ namespace croft::detail {
 namespace {
 
 constexpr std::size_t rows_a_call = 1000;
-constexpr std::size_t parameters_a_statement = 8'000;  // both engines take 32,000; beyond some thousands nothing is won
 
 char* row_at(row_range rows, std::size_t i) { return static_cast<char*>(rows.first) + i * rows.size; }
 
@@ -93,27 +92,28 @@ task<bool> write_row(const model_info* model, char* row, bool with_id, std::vect
     co_return true;
 }
 
-/// In statements of many rows. The database numbers them in their order, but RETURNING promises none.
+/// The values of the rows [from, until).
+std::vector<value> values_of(const model_info& model, std::span<const std::size_t> fields, row_range rows,
+                             std::size_t from, std::size_t until, time_point at) {
+    std::vector<value> params;
+    params.reserve((until - from) * fields.size());
+    for (std::size_t i = from; i < until; ++i) append_row(model, fields, row_at(rows, i), at, params);
+    return params;
+}
+
 task<> insert_batches(const model_info* model, row_range rows) {
     auto& base = db::current();
     for (std::size_t i = 0; i < rows.count; ++i) give_key(*model, row_at(rows, i));
     const auto fields = written_fields(*model, false);
+    auto into = model_sql::insertion(*model, fields, {}, base.kind());
+    const auto& id = model->fields[model->id];
+    if (model->assigns_key()) into.returning = id.column;
     const auto at = now();
-    const auto batch = std::clamp<std::size_t>(parameters_a_statement / fields.size(), 1, 200);
-    for (std::size_t from = 0; from < rows.count; from += batch) {
-        const auto count = std::min(batch, rows.count - from);
-        std::vector<value> params;
-        params.reserve(count * fields.size());
-        for (std::size_t i = 0; i < count; ++i) append_row(*model, fields, row_at(rows, from + i), at, params);
-        const auto made =
-            co_await base.write({model_sql::insert_rows(*model, fields, count, base.kind()), std::move(params)});
-        for (std::size_t i = 0; i < count; ++i) set_times(*model, row_at(rows, from + i), at, true);
-        if (!model->assigns_key()) continue;
-        std::vector<std::int64_t> ids;
-        for (std::size_t i = 0; i < made.size(); ++i) ids.push_back(made.at(i, 0).integer());
-        std::ranges::sort(ids);
-        const auto& id = model->fields[model->id];
-        for (std::size_t i = 0; i < count; ++i) id.set(row_at(rows, from + i) + id.offset, ids.at(i));
+    for (std::size_t from = 0; from < rows.count; from += rows_a_call) {
+        const auto until = std::min(rows.count, from + rows_a_call);
+        const auto keys = co_await base.insert_many(into, values_of(*model, fields, rows, from, until, at));
+        for (std::size_t i = from; i < until; ++i) set_times(*model, row_at(rows, i), at, true);
+        for (std::size_t i = 0; i < keys.size(); ++i) id.set(row_at(rows, from + i) + id.offset, keys[i]);
     }
 }
 
@@ -208,7 +208,6 @@ task<> refresh_row(const model_info* model, void* row) {
 
 task<> create_rows(const model_info* model, row_range rows) {
     if (rows.count == 0) co_return;
-    // one statement for many rows: as many as parameters allow, so that texts of statements stay few
     co_await transaction([&]() -> task<> { co_await insert_batches(model, rows); });
 }
 
@@ -224,10 +223,8 @@ task<write_counts> upsert_rows(const model_info* model, row_range rows, std::vec
     const auto at = now();
     const auto write = [&]() -> task<> {
         for (std::size_t from = 0; from < rows.count; from += rows_a_call) {
-            std::vector<value> params;
             const auto until = std::min(rows.count, from + rows_a_call);
-            params.reserve((until - from) * fields.size());
-            for (std::size_t i = from; i < until; ++i) append_row(*model, fields, row_at(rows, i), at, params);
+            auto params = values_of(*model, fields, rows, from, until, at);
             for (auto effect : co_await base.write_many(into, std::move(params))) {
                 if (effect == db::row_effect::inserted) ++done.inserted;
                 if (effect == db::row_effect::updated) ++done.updated;

@@ -37,7 +37,7 @@ db::statement update(const selection& what, const std::vector<assignment>& chang
 
 /// An INSERT … ON CONFLICT (key) DO UPDATE … WHERE something differs: a row is written only if it is new or changed.
 /// `fields` are bound in their order; created_at is set by an insert only, modified_at whenever something is written,
-/// and neither makes a difference. Without `key`: a plain INSERT. For many rows (database::write_many).
+/// and neither makes a difference. Without `key`: a plain INSERT. For many rows (database::write_many, insert_many).
 db::insertion insertion(const model_info& model, std::span<const std::size_t> fields, std::span<const std::size_t> key,
                         db::engine engine);
 /// The same for one row. With `returning_id` it gives the primary key of a row written.
@@ -46,8 +46,5 @@ std::string upsert(const model_info& model, std::span<const std::size_t> fields,
 /// INSERT … ON CONFLICT (key) DO NOTHING RETURNING the key: nothing where there is such a row already.
 std::string insert_new(const model_info& model, std::span<const std::size_t> fields, std::span<const std::size_t> key,
                        db::engine engine);
-/// One INSERT of so many rows, bound row by row, RETURNING their ids.
-std::string insert_rows(const model_info& model, std::span<const std::size_t> fields, std::size_t rows,
-                        db::engine engine);
 
 }  // namespace croft::model_sql

@@ -77,16 +77,13 @@ public:
         for (std::size_t i = 0; i < which.size(); ++i) (i ? out_ << ", " : out_).column(model_.fields[which[i]]);
     }
 
-    void write_values(std::span<const std::size_t> fields, std::size_t rows) {
+    void write_values(std::span<const std::size_t> fields) {
         out_ << "INSERT INTO ";
         out_.name(model_.table) << " (";
         list(fields);
-        out_ << ") VALUES ";
-        for (std::size_t row = 0; row < rows; ++row) {
-            out_ << (row ? ", (" : "(");
-            for (std::size_t i = 0; i < fields.size(); ++i) (i ? out_ << ", " : out_).bind({});
-            out_ << ")";
-        }
+        out_ << ") VALUES (";
+        for (std::size_t i = 0; i < fields.size(); ++i) (i ? out_ << ", " : out_).bind({});
+        out_ << ")";
     }
 
     void write_conflict(std::span<const std::size_t> key) {
@@ -196,7 +193,7 @@ db::insertion insertion(const model_info& model, std::span<const std::size_t> fi
 std::string upsert(const model_info& model, std::span<const std::size_t> fields, std::span<const std::size_t> key,
                    bool returning_id, db::engine engine) {
     insert_statement made(model, engine);
-    made.write_values(fields, 1);
+    made.write_values(fields);
     if (!key.empty()) {
         made.write_conflict(key);
         made.write_update(fields, key);
@@ -207,16 +204,9 @@ std::string upsert(const model_info& model, std::span<const std::size_t> fields,
 std::string insert_new(const model_info& model, std::span<const std::size_t> fields, std::span<const std::size_t> key,
                        db::engine engine) {
     insert_statement made(model, engine);
-    made.write_values(fields, 1);
+    made.write_values(fields);
     made.write_conflict(key);
     made.out() << "NOTHING";
-    return made.finish(true);
-}
-
-std::string insert_rows(const model_info& model, std::span<const std::size_t> fields, std::size_t rows,
-                        db::engine engine) {
-    insert_statement made(model, engine);
-    made.write_values(fields, rows);
     return made.finish(true);
 }
 

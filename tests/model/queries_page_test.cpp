@@ -156,7 +156,7 @@ std::vector<form> forms() {
                   with_id.insert(with_id.begin(), 0);
                   return model_sql::upsert(model<Item>(), with_id, std::vector<std::size_t>{0}, true, e);
               }()),
-        SHOWN("co_await create_all(items);", model_sql::insert_rows(model<Item>(), few, 2, e)),
+        SHOWN("co_await create_all(items);", model_sql::upsert(model<Item>(), few, {}, false, e)),
         SHOWN("co_await upsert_all(items);  // also update_or_create, and load<Item>()",
               model_sql::upsert(model<Item>(), few, name, false, e)),
         SHOWN("co_await get_or_create<Item>(key<&Item::name>(\"hoe\"), set<&Item::sell_price>(5));",

@@ -76,7 +76,7 @@ std::string batch_sql(const insertion& what, const std::vector<std::string>& typ
     const auto insert = fmt::format("INSERT INTO {} ({}) SELECT * FROM unnest({}){}", identifier(what.table),
                                     list(width, [&](std::size_t i) { return identifier(what.columns[i]); }),
                                     list(width, array), what.on_conflict);
-    if (keys == 0) return insert;
+    if (keys == 0) return insert + returning_key(what);
     const auto key = list(keys, [](std::size_t i) { return fmt::format("k{}", i + 1); });
     // A full join is hashed or merged; an inner one the planner may loop over, as it takes any array for a short one.
     return fmt::format(
@@ -110,6 +110,16 @@ std::vector<value> arrays_of(const many_rows& rows, std::size_t from, std::size_
         arrays.emplace_back(std::move(text += '}'));
     }
     return arrays;
+}
+
+std::string returning_key(const insertion& what) {
+    return what.returning.empty() ? "" : " RETURNING " + identifier(what.returning);
+}
+
+void add_keys(std::vector<std::int64_t>& to, const row_set& answer) {
+    const auto begin = static_cast<std::ptrdiff_t>(to.size());
+    for (std::size_t i = 0; i < answer.size(); ++i) to.push_back(answer.at(i, 0).integer());
+    std::ranges::sort(to.begin() + begin, to.end());
 }
 
 void note_effects(std::span<row_effect> effects, const many_rows& rows, std::size_t from, const row_set& answer) {

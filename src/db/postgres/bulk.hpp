@@ -26,6 +26,12 @@ std::size_t end_of_batch(const many_rows& rows, std::size_t from);
 /// One array a column, of the rows [from, until).
 std::vector<value> arrays_of(const many_rows& rows, std::size_t from, std::size_t until, const place& where);
 
+/// " RETURNING …" where the insertion asks for keys, else nothing.
+std::string returning_key(const insertion& what);
+
+/// The keys of a batch, in the order of its rows: the database numbers them so, but RETURNING promises no order.
+void add_keys(std::vector<std::int64_t>& to, const row_set& answer);
+
 /// What the rows of a batch did.
 void note_effects(std::span<row_effect> effects, const many_rows& rows, std::size_t from, const row_set& answer);
 

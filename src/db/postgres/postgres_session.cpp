@@ -180,7 +180,7 @@ task<std::vector<row_set>> postgres_session::execute(std::vector<statement> stat
 
 /// In batches; row by row where that fails, which finds out which row it is, and takes rows that are one to the
 /// database as they come.
-task<std::vector<row_effect>> postgres_session::execute_many(many_rows rows, then after) {
+task<written_rows> postgres_session::execute_many(many_rows rows, then after) {
     if (rows.params.empty()) co_return {};
     if (rows.sql.empty()) {
         const auto sql = co_await batch_form(&rows.into);
@@ -194,7 +194,7 @@ task<std::vector<row_effect>> postgres_session::execute_many(many_rows rows, the
             }
             if (after == then::commit) begin_again();
         }
-        rows.sql = one_row(rows.into, '$');
+        rows.sql = one_row(rows.into, '$') + returning_key(rows.into);
     }
     const auto sql = telling_effects(rows.sql);
     co_return co_await prepared_anew_if_stale(after, [&] { return write_rows(&rows, sql, after); });
@@ -202,7 +202,7 @@ task<std::vector<row_effect>> postgres_session::execute_many(many_rows rows, the
 
 /// Empty when the table isn't as the insertion says.
 task<std::string> postgres_session::batch_form(const insertion* into) {
-    const auto key = one_row(*into, '$');
+    const auto key = one_row(*into, '$') + returning_key(*into);
     if (const auto known = forms_->find(key); known != forms_->end()) co_return known->second;
     std::vector<statement> ask;
     ask.push_back(ask_for_types(*into));
@@ -216,9 +216,10 @@ task<std::string> postgres_session::batch_form(const insertion* into) {
     co_return forms_->emplace(key, batch_sql(*into, types)).first->second;
 }
 
-task<std::vector<row_effect>> postgres_session::write_batches(const many_rows* rows, std::string sql, then after) {
+task<written_rows> postgres_session::write_batches(const many_rows* rows, std::string sql, then after) {
     const std::size_t count = rows->params.size() / rows->width;
     std::vector<row_effect> effects(count);
+    std::vector<std::int64_t> keys;
     std::vector<std::size_t> ends{0};
     co_await open_call(access::write, after);
     while (ends.back() < count) {
@@ -228,30 +229,35 @@ task<std::vector<row_effect>> postgres_session::write_batches(const many_rows* r
         co_await connection_->flush();  // the server works on one batch while the next is made
     }
     const auto answers = co_await close_call(after);
-    for (std::size_t i = 0; i < answers.size(); ++i)
+    for (std::size_t i = 0; i < answers.size(); ++i) {
         note_effects(std::span(effects).subspan(ends[i], ends[i + 1] - ends[i]), *rows, ends[i], answers[i]);
-    co_return effects;
+        if (!rows->into.returning.empty()) add_keys(keys, answers[i]);
+    }
+    co_return {std::move(effects), std::move(keys)};
 }
 
-task<std::vector<row_effect>> postgres_session::write_rows(const many_rows* rows, std::string sql, then after) {
+task<written_rows> postgres_session::write_rows(const many_rows* rows, std::string sql, then after) {
     const std::size_t count = rows->params.size() / rows->width;
     co_await open_call(access::write, after);
     const std::size_t before = call_.opening + call_.waiting + (call_.guarded ? 1 : 0);
-    std::vector<row_effect> effects;
+    written_rows written;
     try {
         for (std::size_t row = 0; row < count; ++row) {
             const auto first = rows->params.begin() + static_cast<std::ptrdiff_t>(row * rows->width);
             send({sql, std::vector<value>(first, first + static_cast<std::ptrdiff_t>(rows->width))});
             if (row % rows_between_flushes == 0) co_await connection_->flush();
         }
-        for (const auto& answer : co_await close_call(after)) effects.push_back(effect_of(answer));
+        for (const auto& answer : co_await close_call(after)) {
+            written.effects.push_back(effect_of(answer));
+            if (!rows->into.returning.empty()) add_keys(written.keys, answer);
+        }
     } catch (const constraint_error& failure) {
         const auto row = connection_->completed() - before;
         if (row >= count) throw;  // found at the commit
         throw constraint_error(fmt::format("{}; at row {} (from 0)", failure.what(), row), failure.kind(),
                                failure.subject(), row);
     }
-    co_return effects;
+    co_return written;
 }
 
 /// After a failure that ended the transaction, of which a single call is all.

@@ -25,7 +25,7 @@ public:
 
     void surround(context around) override { around_ = std::move(around); }
     task<std::vector<row_set>> execute(std::vector<statement> statements, access allowed, then after) override;
-    task<std::vector<row_effect>> execute_many(many_rows rows, then after) override;
+    task<written_rows> execute_many(many_rows rows, then after) override;
     task<> execute_script(std::string sql, then after) override;
     task<> commit() override;
     task<> set_savepoint(unsigned depth) override;
@@ -57,8 +57,8 @@ private:
     auto prepared_anew_if_stale(then after, Call call) -> decltype(call());
     void begin_again();
     task<std::string> batch_form(const insertion* into);
-    task<std::vector<row_effect>> write_batches(const many_rows* rows, std::string sql, then after);
-    task<std::vector<row_effect>> write_rows(const many_rows* rows, std::string sql, then after);
+    task<written_rows> write_batches(const many_rows* rows, std::string sql, then after);
+    task<written_rows> write_rows(const many_rows* rows, std::string sql, then after);
     [[noreturn]] void refuse() const;
 
     pool::lease connection_;

@@ -168,18 +168,19 @@ std::optional<row_set> connection::run_briefly(const statement& query) noexcept 
     }
 }
 
-std::vector<row_effect> connection::run_many(const std::string& sql, const std::vector<value>& params,
-                                             std::size_t width) {
-    const auto& what = prepared_for(sql);
-    check_arity(what, width);
+written_rows connection::run_many(const many_rows& rows) {
+    const auto& what = prepared_for(rows.sql);
+    check_arity(what, rows.width);
     auto* const handle = handle_.get();
     insertion inserted(handle);
-    const std::size_t count = params.size() / width;
+    const std::size_t count = rows.params.size() / rows.width;
     std::vector<row_effect> effects(count);
+    std::vector<std::int64_t> keys;
+    if (!rows.into.returning.empty()) keys.reserve(count);
     const running guard(what);
     for (std::size_t row = 0; row < count; ++row) {
-        start_of(sql);
-        bind(what, &params[row * width], width);
+        start_of(rows.sql);
+        bind(what, &rows.params[row * rows.width], rows.width);
         inserted.expect();
         while (step(what, row)) {
         }
@@ -189,9 +190,10 @@ std::vector<row_effect> connection::run_many(const std::string& sql, const std::
             effects[row] = row_effect::inserted;
         else
             effects[row] = row_effect::updated;
+        if (!rows.into.returning.empty()) keys.push_back(sqlite3_last_insert_rowid(handle));
         sqlite3_reset(what.handle());
     }
-    return effects;
+    return {std::move(effects), std::move(keys)};
 }
 
 void connection::run_script(const std::string& sql) {

@@ -40,8 +40,8 @@ public:
     std::optional<row_set> run_briefly(const statement& query) noexcept;
     /// Whether it was too long for that once, as far as is remembered. Throws when it can't be prepared.
     bool is_long(const statement& query) { return prepared_for(query.sql).is_long(); }
-    /// Runs one statement for each row of `params`; see database::write_many. Stops at the first failure.
-    std::vector<row_effect> run_many(const std::string& sql, const std::vector<value>& params, std::size_t width);
+    /// Runs one statement, `rows.sql`, for each of the rows; see database::write_many. Stops at the first failure.
+    written_rows run_many(const many_rows& rows);
     /// Runs all statements of a script, one after the other.
     void run_script(const std::string& sql);
     /// BEGIN, COMMIT, a savepoint, a pragma: short, without time-out or cancellation.

@@ -63,13 +63,13 @@ task<std::vector<row_set>> sqlite_session::execute(std::vector<statement> statem
     });
 }
 
-task<std::vector<row_effect>> sqlite_session::execute_many(many_rows rows, then after) {
+task<written_rows> sqlite_session::execute_many(many_rows rows, then after) {
     if (rows.sql.empty()) rows.sql = one_row(rows.into, '?');
     return in_transaction(after, [rows = std::move(rows), after](connection& on) {
         all_or_none guard(on, after);
-        auto effects = on.run_many(rows.sql, rows.params, rows.width);
+        auto written = on.run_many(rows);
         guard.written();
-        return effects;
+        return written;
     });
 }
 

@@ -57,7 +57,7 @@ public:
 
     void surround(context around) override { state_->surround(std::move(around)); }
     task<std::vector<row_set>> execute(std::vector<statement> statements, access allowed, then after) override;
-    task<std::vector<row_effect>> execute_many(many_rows rows, then after) override;
+    task<written_rows> execute_many(many_rows rows, then after) override;
     task<> execute_script(std::string sql, then after) override;
     task<> commit() override;
     task<> set_savepoint(unsigned depth) override;
