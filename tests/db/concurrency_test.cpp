@@ -77,6 +77,7 @@ void expect_fair(const std::vector<tally>& all, int fewest_then, const char* who
     const auto most = std::ranges::max(all, {}, &tally::done).done;
     const auto slowest = std::ranges::max(all, {}, &tally::slowest).slowest;
     EXPECT_GE(2 * fewest_then, most) << who;
+    EXPECT_LT(slowest, 5s) << who << ": as long as a lease lasts";
     std::printf("%zu %s: %d to %d rounds each, the slowest took %lld ms\n", all.size(), who, fewest(all), most,
                 static_cast<long long>(slowest / 1ms));
 }

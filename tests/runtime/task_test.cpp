@@ -282,6 +282,33 @@ TEST_F(group_test, semaphore_is_fair_and_a_permit_granted_to_a_destroyed_task_co
     EXPECT_EQ(run(body(), clock), "abc");
 }
 
+TEST(task, that_waits_for_a_worker_goes_on_before_all_who_are_busy_have_had_their_turn) {
+    int turns = 0;
+    bool over = false;
+    const auto busy = [&]() -> task<> {
+        while (!over) {
+            const auto until = std::chrono::steady_clock::now() + 2ms;
+            while (std::chrono::steady_clock::now() < until) {
+            }
+            ++turns;
+            co_await sleep(0s);
+        }
+    };
+    const auto waiting = [&]() -> task<> {
+        for (int i = 0; i < 10; ++i) co_await offload([] {});
+        over = true;
+    };
+    const auto both = [&]() -> task<> {
+        group g;
+        for (int i = 0; i < 50; ++i) g.spawn(busy());
+        co_await sleep(0s);
+        g.spawn(waiting());
+        co_await g.wait();
+    };
+    run(both());
+    EXPECT_LT(turns, 50 * 10 / 2) << "each of the ten would wait for all fifty";
+}
+
 TEST_F(task_test, settle_waits_for_everything_but_sleepers) {
     virtual_clock still;
     runtime::loop loop(still);
