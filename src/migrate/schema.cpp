@@ -103,6 +103,12 @@ schema schema_of(const std::vector<const model_info*>& models) {
         made.add(table_of(rollup::stored(*model)));
         for (auto& link : model->links) made.add(table_of(link.through()));
     }
+    for (auto& [name, one] : made.tables())
+        if (one.history && made.find(name + "_history"))
+            throw config_error(fmt::format(
+                "{0}_history is a model's table, and where the history of {0} is kept: give one of them another "
+                "table(\"…\")",
+                name));
     return made;
 }
 

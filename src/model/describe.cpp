@@ -98,6 +98,7 @@ public:
     }
 
     void finish() {
+        refuse_said_twice();
         if (info_.keys.empty()) info_.keys = {info_.index_of("id")};
         info_.id = info_.keys.front();
         for (auto& link : info_.links)
@@ -140,6 +141,19 @@ private:
         const auto link = std::ranges::find(info_.links, option.offsets.front(), &link_info::offset);
         auto& of = link != info_.links.end() ? link->renamed_from : field_at(option.offsets.front()).renamed_from;
         of.push_back(option.text);
+    }
+
+    void refuse_said_twice() const {
+        std::map<std::string_view, std::string_view> columns;
+        for (auto& field : info_.fields)
+            if (const auto [other, fresh] = columns.emplace(field.column, field.name); !fresh)
+                refuse(fmt::format("{}: its column {} is that of {} too", field.name, field.column, other->second));
+        for (auto one = info_.uniques.begin(); one != info_.uniques.end(); ++one)
+            if (std::find(info_.uniques.begin(), one, *one) != one)
+                refuse(info_.fields[one->front()].name + ": the same unique<…> stands there twice");
+        for (auto one = info_.indexes.begin(); one != info_.indexes.end(); ++one)
+            if (std::find(info_.indexes.begin(), one, *one) != one)
+                refuse(info_.fields[one->parts.front().field].name + ": the same index stands there twice");
     }
 
     /// An old name is no field's now, and was only one field's before.

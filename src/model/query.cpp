@@ -117,6 +117,8 @@ task<std::int64_t> update_rows(selection what, std::vector<assignment> changes) 
         if (change.model != what.model)
             throw error("update() of " + what.model->name + " sets a field of " + change.model->name);
         const auto& field = what.model->fields[change.field];
+        if (&*std::ranges::find(changes, change.field, &assignment::field) != &change)
+            throw error(fmt::format("update() of {} sets {} twice", what.model->name, field.name));
         if (change.computed)
             require_fitting(*what.model, field, *change.computed);
         else

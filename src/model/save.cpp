@@ -153,6 +153,13 @@ void require_key(const model_info& model, const std::vector<std::size_t>& key, s
             fmt::format("{} of {}: the key is neither its id nor one of its unique constraints", verb, model.name));
 }
 
+/// A unique constraint doesn't hold for a null, so the row would be inserted once more each time.
+void require_no_null(const model_info& model, std::size_t field, const value& given, std::string_view verb) {
+    if (is_null(given))
+        throw error(fmt::format("{} of {}: {} is null, and a key with a null identifies no row", verb, model.name,
+                                model.fields[field].name));
+}
+
 named_row row_named(const model_info& model, std::vector<assignment> keys, std::vector<assignment> changes,
                     std::string_view verb) {
     named_row row;
@@ -183,6 +190,8 @@ named_row row_named(const model_info& model, std::vector<assignment> keys, std::
 task<> upsert_row(const model_info* model, std::vector<assignment> keys, std::vector<assignment> changes) {
     auto& base = db::current();
     auto row = row_named(*model, std::move(keys), std::move(changes), "update_or_create");
+    for (std::size_t i = 0; i < row.key.size(); ++i)
+        require_no_null(*model, row.key[i], row.params[i], "update_or_create");
     co_await base.write({model_sql::upsert(*model, row.fields, row.key, false, base.kind()), std::move(row.params)});
 }
 
@@ -217,6 +226,11 @@ task<write_counts> upsert_rows(const model_info* model, row_range rows, std::vec
     auto& base = db::current();
     if (key.empty()) key = model->natural_key();
     require_key(*model, key, "upsert_all");
+    for (auto i : key) {
+        const auto& field = model->fields[i];
+        for (std::size_t row = 0; field.nullable && row < rows.count; ++row)
+            require_no_null(*model, i, field.get(row_at(rows, row) + field.offset), "upsert_all");
+    }
     const bool by_id = std::ranges::find(key, model->id) != key.end();
     const auto fields = written_fields(*model, by_id);
     const auto into = model_sql::insertion(*model, fields, key, base.kind());

@@ -99,6 +99,9 @@ std::vector<ordering> total_order(const selection& what) {
 namespace {
 
 void write_limit(builder& out, const selection& what) {
+    if (what.limit.value_or(0) < 0 || what.offset < 0)
+        throw error(fmt::format("{}: a limit or an offset is 0 or more, not {}", what.model->name,
+                                what.offset < 0 ? what.offset : *what.limit));
     if (!what.limit && what.offset == 0) return;
     out << " LIMIT ";
     if (what.limit || out.sqlite())

@@ -108,6 +108,15 @@ TEST(migration_text, what_changes_changes_the_hash) {
         << "the hash is kept in databases: it may never change for the same operations";
 }
 
+TEST(differ, a_table_where_the_history_of_another_is_kept_is_refused) {
+    model_info kept{model<croft_migration>()}, other{model<croft_migration>()};
+    kept.table = "item";
+    other.table = "item_history";
+    EXPECT_EQ(schema_of({&kept, &other}).tables().size(), 2u);
+    kept.has_history = true;
+    EXPECT_THROW(schema_of({&kept, &other}), config_error);
+}
+
 TEST(differ, from_nothing_to_a_schema_are_the_operations_that_made_it) {
     EXPECT_EQ(text_of(compare({}, made_by(shop())).operations), text_of(shop()));
     EXPECT_TRUE(compare(made_by(shop()), made_by(shop())).operations.empty());

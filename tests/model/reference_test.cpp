@@ -89,6 +89,25 @@ TEST(model_checks, a_decimal_can_be_compared_with_0_only_as_its_column_differs) 
               "stores it in units of its last digit, PostgreSQL as a number");
 }
 
+TEST(model_declarations, that_say_a_thing_twice_are_refused) {
+    using enum detail::option_kind;
+    static const Tag initial{};
+    const auto declare = [](std::vector<detail::model_option> options) {
+        detail::describe("Tag", "world.hpp", 7, detail::member_signature<Tag>(), &detail::sample<Tag>.object,
+                         detail::member_addresses<Tag>.data(), detail::member_storage<Tag>.data(),
+                         detail::member_count<Tag>, &initial, &model<Tag>, std::move(options));
+    };
+    const detail::model_option once{.kind = unique, .offsets = {offsetof(Tag, name)}, .descending = {false}};
+    auto of_some = once;
+    of_some.sql = "id > 0";
+    EXPECT_EQ(why_not([&] { declare({once, of_some}); }), "(nothing)");
+    EXPECT_EQ(why_not([&] { declare({once, once}); }), "world.hpp:7: Tag.name: the same unique<…> stands there twice");
+    EXPECT_EQ(why_not([&] { declare({of_some, of_some}); }),
+              "world.hpp:7: Tag.name: the same index stands there twice");
+    EXPECT_EQ(why_not([&] { declare({{.kind = column, .offsets = {offsetof(Tag, name)}, .text = "id"}}); }),
+              "world.hpp:7: Tag.name: its column id is that of id too");
+}
+
 TEST_P(reference_test, rows_are_referred_to_by_text_and_uuid_keys) {
     in_database([&]() -> task<> {
         co_await country("CH");
