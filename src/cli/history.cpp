@@ -7,6 +7,7 @@
 #include "cli/find_row.hpp"
 #include "cli/history_commands.hpp"
 #include "cli/history_output.hpp"
+#include "cli/listing.hpp"
 #include "cli/when.hpp"
 #include "model/rows.hpp"
 #include "model/sql.hpp"
@@ -106,22 +107,23 @@ private:
         auto& base = db::current();
         const auto rows = co_await base.read(model_sql::select(what, fields, base.kind()));
         json all = json::array({});
-        std::vector<std::vector<std::string>> lines;
+        listing list(head);
         for (std::size_t row = 0; row < rows.size(); ++row) {
             json object = json::object({});
-            lines.emplace_back();
+            std::vector<std::string> line;
             for (auto i : fields) {
                 const auto v = cell_value(*model, model->fields[i], rows.at(row, i));
                 object.set(head[i], as_json(v));
                 const auto* text = std::get_if<std::string>(&v);
-                lines.back().push_back(text ? *text : to_text(v));
+                line.push_back(cell(text ? *text : to_text(v)));
             }
             all.push_back(std::move(object));
+            list.add(std::move(line));
         }
         if (json_)
             fmt::print("{}\n", all.dump(2));
         else
-            print_table(head, lines);
+            list.print();
     }
 
     std::string model_, time_;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "app/application.hpp"
+#include "cli/listing.hpp"
 
 namespace croft::cli {
 
@@ -61,18 +62,24 @@ std::string author(const row_change& change) {
     return who;
 }
 
-std::string shown(const std::string& text) {
-    std::string line;
-    for (char c : text) line += c == '\n' || c == '\r' || c == '\t' ? ' ' : c;
-    if (line.size() <= 40) return line;
-    std::size_t end = 39;
-    while (end > 0 && (static_cast<unsigned char>(line[end]) & 0xC0) == 0x80) --end;  // not within a character
-    return line.substr(0, end) + "…";
-}
-
-std::size_t width_of(const std::string& text) {
-    return static_cast<std::size_t>(
-        std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+/// A line for each field that it changed; what tells the change stands in the first.
+void add_lines(listing& list, const row_change& change, bool named) {
+    std::vector<std::string> line{to_text(change.at), std::to_string(change.version), change.kind};
+    if (named) line.push_back(cell(change.name()));
+    line.push_back(cell(author(change)));
+    line.emplace_back();
+    const auto add = [&](std::string text) {
+        line.back() = std::move(text);
+        list.add(line);
+        std::ranges::fill(line, std::string());
+    };
+    if (change.changes.empty()) add("");
+    for (const auto& field : change.changes) {
+        row_change one;
+        one.kind = change.kind;
+        one.changes = {field};
+        add(one.diff());
+    }
 }
 
 }  // namespace
@@ -84,26 +91,10 @@ void print_changes(const std::vector<row_change>& changes, bool named, bool in_j
         fmt::print("{}\n", all.dump(2));
         return;
     }
-    for (auto& change : changes)
-        fmt::print("{}  {:<6}  {}{}  (version {})\n    {}\n", to_text(change.at), change.kind,
-                   named ? change.name() + "  " : "", author(change), change.version, change.diff());
-}
-
-void print_table(const std::vector<std::string>& head, const std::vector<std::vector<std::string>>& rows) {
-    std::vector<std::vector<std::string>> all{head};
-    for (auto& row : rows) {
-        all.emplace_back();
-        for (auto& cell : row) all.back().push_back(shown(cell));
-    }
-    std::vector<std::size_t> widths(head.size());
-    for (auto& row : all)
-        for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], width_of(row[i]));
-    for (auto& row : all) {
-        std::string line;
-        for (std::size_t i = 0; i < row.size(); ++i)
-            line += row[i] + std::string(i + 1 < row.size() ? widths[i] - width_of(row[i]) + 2 : 0, ' ');
-        fmt::print("{}\n", line);
-    }
+    listing list(named ? std::vector<std::string>{"WHEN (UTC)", "VERSION", "KIND", "ROW", "BY", "CHANGES"}
+                       : std::vector<std::string>{"WHEN (UTC)", "VERSION", "KIND", "BY", "CHANGES"});
+    for (auto& change : changes) add_lines(list, change, named);
+    list.print();
 }
 
 const model_info& model_with_history(const std::string& name) {

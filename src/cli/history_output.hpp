@@ -12,10 +12,8 @@ namespace croft::cli {
 json as_json(const value& v);
 json as_json(const row_change& change);
 
-/// A line a change and one for what it changed, or an array of objects; `named`: each with the row it is about.
+/// A table with a line for each field that a change changed, or an array of objects; `named`: with the rows' names.
 void print_changes(const std::vector<row_change>& changes, bool named, bool as_json);
-/// Columns, aligned; what is longer than 40 characters is cut.
-void print_table(const std::vector<std::string>& head, const std::vector<std::vector<std::string>>& rows);
 
 /// The model by its name. Throws command_error when it keeps no history.
 const model_info& model_with_history(const std::string& name);

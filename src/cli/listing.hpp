@@ -19,6 +19,8 @@ namespace croft::cli {
 /// "2026-03-01 00:00:07Z", or "-".
 std::string moment(const std::optional<time_point>& when);
 std::string first_line(const std::string& text);
+/// On one line; what is longer than 40 characters is cut.
+std::string cell(const std::string& text);
 /// As to_text() writes it, or null.
 json time_as_json(const std::optional<time_point>& when);
 
