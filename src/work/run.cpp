@@ -15,6 +15,12 @@
 #include "work/telling.hpp"
 
 namespace croft::work {
+namespace {
+
+/// In a coroutine, so that what a task that is none throws is its result as well.
+task<> started(const task_info* info) { co_await info->start(); }
+
+}  // namespace
 
 void scheduler::begin(entry& e, occurrence what) {
     auto& active = *e.active.emplace_back(std::make_unique<active_run>());
@@ -123,7 +129,7 @@ task<> scheduler::execute(entry* e, active_run* active) {
     runtime::outcome<void> result;
     if (!active->done.is_set()) {
         group work;
-        work.spawn(runtime::settle_into(e->info->start(), &result, &active->done));
+        work.spawn(runtime::settle_into(started(e->info), &result, &active->done));
         const auto limit = e->info->options.timeout;
         if (limit > 0s)
             co_await active->done.wait_for(limit);

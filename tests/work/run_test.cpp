@@ -207,6 +207,8 @@ TEST_P(run_of_a_task, tasks_that_throw_anything_never_stop_the_others) {
         co_await sleep(1h + 1s);
         EXPECT_EQ(count, 60);
         EXPECT_EQ((co_await row_of("a")).last_error, "an exception that is not a std::exception");
+        EXPECT_EQ((co_await row_of("b")).last_error, "std::bad_alloc");
+        EXPECT_EQ(co_await runs("running"), 0);
         co_await app.schedule.stop(0s);
     });
 }
