@@ -25,9 +25,14 @@ task<details> read(std::int64_t id) {
     co_return found;
 }
 
-json attempt_as_json(const croft_job_attempt& one) {
+/// An attempt may be left as running where the process ended right after the job had completed.
+std::string outcome_of(const croft_job_attempt& one, const croft_job& job) {
+    return one.outcome == "running" ? job.state : one.outcome;
+}
+
+json attempt_as_json(const croft_job_attempt& one, const croft_job& job) {
     return json::object({{"attempt", one.attempt},
-                         {"outcome", one.outcome},
+                         {"outcome", outcome_of(one, job)},
                          {"startedAt", time_as_json(one.started_at)},
                          {"finishedAt", time_as_json(one.finished_at)},
                          {"error", one.error},
@@ -39,7 +44,7 @@ void print_json(const details& found) {
     auto all = as_json(*found.job);
     all.set("result", found.job->result.empty() ? json() : json::parse(found.job->result, "the result"));
     auto attempts = json::array({});
-    for (const auto& one : found.attempts) attempts.push_back(attempt_as_json(one));
+    for (const auto& one : found.attempts) attempts.push_back(attempt_as_json(one, *found.job));
     all.set("attemptsMade", std::move(attempts));
     fmt::print("{}\n", all.dump(2));
 }
@@ -53,7 +58,7 @@ void print(const details& found) {
     fmt::print("arguments: {}\n", job.arguments);
     if (!job.result.empty()) fmt::print("result: {}\n", job.result);
     for (const auto& one : found.attempts)
-        fmt::print("\nattempt {}: {}, {} to {}{}{}\n{}", one.attempt, one.outcome, moment(one.started_at),
+        fmt::print("\nattempt {}: {}, {} to {}{}{}\n{}", one.attempt, outcome_of(one, job), moment(one.started_at),
                    moment(one.finished_at), one.error.empty() ? "" : ": ", one.error, one.log);
 }
 

@@ -1,11 +1,12 @@
 #include <fmt/format.h>
 
-#include <set>
+#include <map>
 
 #include "cli/follow.hpp"
 #include "cli/listing.hpp"
 #include "cli/task_commands.hpp"
 #include "croft/query.hpp"
+#include "work/run_log.hpp"
 
 namespace croft::cli {
 namespace {
@@ -16,7 +17,7 @@ class tail_tasks final : public command {
 public:
     std::string_view name() const override { return "tail"; }
     std::string_view help() const override {
-        return "print when runs begin and how they end, with their log, until it is stopped";
+        return "print when runs begin, what they log and how they end, until it is stopped";
     }
     void declare(arguments& args) override {
         args.optional_positional("name", task_, "only this task: items.ingest");
@@ -41,10 +42,9 @@ private:
             for (const auto& run : co_await runs().where(f<&croft_run::outcome> == "running").list()) print(run);
             co_return;
         }
-        const std::vector<std::int64_t> known(under_way_.begin(), under_way_.end());
-        for (const auto& run :
-             co_await runs().where(f<&croft_run::id>.in(known) && f<&croft_run::outcome> != "running").list())
-            print(run);
+        std::vector<std::int64_t> known;
+        for (const auto& [id, log] : under_way_) known.push_back(id);
+        for (const auto& run : co_await runs().where(f<&croft_run::id>.in(known)).list()) go_on(run);
         for (const auto& run : co_await runs().where(f<&croft_run::id> > *last_).list()) {
             last_ = run.id;
             print(run);
@@ -52,28 +52,41 @@ private:
     }
 
     void print(const croft_run& run) {
-        const bool runs = run.outcome == "running";
-        if (runs)
-            under_way_.insert(run.id);
-        else
-            under_way_.erase(run.id);
-        if (json_) {
-            fmt::print("{}\n", as_json(run).dump());
-            return;
+        if (run.outcome == "running") {
+            under_way_[run.id];
+            if (json_)
+                fmt::print("{}\n", as_json(run).dump());
+            else
+                fmt::print("{}  {}begins\n", moment(run.started_at), title(run));
         }
-        fmt::print("{}  {} run {}, attempt {}: ", moment(runs ? run.started_at : run.finished_at), run.task, run.id,
-                   run.attempt);
-        if (runs)
-            fmt::print("begins\n");
+        go_on(run);
+    }
+
+    /// What it has logged since the last look, and its end.
+    void go_on(const croft_run& run) {
+        for (const auto& line : under_way_[run.id].read(run.log))
+            if (json_)
+                fmt::print("{}\n", json::object({{"run", run.id}, {"task", run.task}, {"line", line}}).dump());
+            else
+                fmt::print("    {} run {}: {}\n", run.task, run.id, line);
+        if (run.outcome == "running") return;
+        under_way_.erase(run.id);
+        if (json_)
+            fmt::print("{}\n", as_json(run).dump());
         else
-            fmt::print("{}{}{}, {} s, {} rows, {} requests, {} bytes\n{}", run.outcome, run.error.empty() ? "" : ": ",
-                       first_line(run.error), seconds_of(run), run.rows, run.requests, run.bytes, run.log);
+            fmt::print("{}  {}{}{}{}, {} s, {} rows, {} requests, {} bytes\n", moment(run.finished_at), title(run),
+                       run.outcome, run.error.empty() ? "" : ": ", first_line(run.error), seconds_of(run), run.rows,
+                       run.requests, run.bytes);
+    }
+
+    static std::string title(const croft_run& run) {
+        return fmt::format("{} run {}, attempt {}: ", run.task, run.id, run.attempt);
     }
 
     std::optional<std::string> task_;
     bool json_ = false;
     std::optional<std::int64_t> last_;  // the newest that was seen
-    std::set<std::int64_t> under_way_;
+    std::map<std::int64_t, work::run_log_reader> under_way_;
 };
 
 }  // namespace

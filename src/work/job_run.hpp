@@ -12,6 +12,7 @@ struct job_run {
     duration keep{};     // for how long once it is done
     run_log lines;
     bool spoke = false;      // whether there are any
+    bool noted = false;      // whether this attempt may have a row while it runs: job_store::keep_log()
     bool completed = false;  // complete() was called; its row need not be "running" any more
 };
 

@@ -127,6 +127,19 @@ db::statement lose(int most, time_point now, db::engine engine) {
                              R"( "state" = CASE WHEN {0} THEN 'dead' ELSE 'lost' END,)"
                              R"( "finished_at" = CASE WHEN {0} THEN {2} ELSE NULL END,)"
                              R"( "unique_key" = CASE WHEN {0} THEN {1} ELSE "unique_key" END)"
+db::statement begin_log(const logged& what, db::engine engine) {
+    const bool sqlite = engine == db::engine::sqlite;
+    // A job that was begun later than this attempt is in another one.
+    std::string sql = R"(INSERT INTO "croft_job_attempt" ("job", "attempt", "outcome", "started_at", "log", "process"))"
+                      R"( SELECT "id", )";
+    sql += sqlite ? "?2, 'running', ?3, ?4, ?5" : "$2::integer, 'running', $3::timestamptz, $4::text, $5::text";
+    sql += text(engine, R"( FROM "croft_job" WHERE "id" = @1 AND "worker" = @5 AND "state" = 'running')"
+                        R"( AND "started_at" <= @3 AND NOT EXISTS (SELECT 1 FROM "croft_job_attempt")"
+                        R"( WHERE "job" = @1 AND "process" = @5 AND "started_at" = @3))");
+    if (!sqlite) sql += " FOR SHARE SKIP LOCKED";
+    return {std::move(sql), {what.job, std::int64_t{what.attempt}, what.started_at, what.log, what.process}};
+}
+
                              R"( WHERE "state" = 'running' AND "worker" NOT IN (SELECT "name" FROM "croft_process"))"
                              R"( RETURNING "id", "name", "attempt", "state", "started_at", "lost")",
                              is_dead, key_of_finished, time_at(engine, 2))),

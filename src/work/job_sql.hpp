@@ -60,6 +60,15 @@ struct ending {
 /// Rows: the ids that it was true for.
 db::statement end(const ending& what, db::engine engine);
 
+/// An attempt's first row, while `process` runs it: with its log so far. Skips a job whose row is locked.
+struct logged {
+    std::int64_t job = 0;
+    int attempt = 1;
+    time_point started_at{};
+    std::string log, process;
+};
+db::statement begin_log(const logged& what, db::engine engine);
+
 /// Whatever runs in the name of somebody who isn't alive is lost; or dead, when that happened `most` times or was its
 /// last attempt. Rows: id, name, attempt, state, lost.
 db::statement lose(int most, time_point now, db::engine engine);

@@ -18,6 +18,24 @@ std::vector<std::int64_t> ids_of(const db::row_set& rows) {
 
 query_of<croft_job> job_row(std::int64_t id) { return query<croft_job>().where(f<&croft_job::id> == id); }
 
+query_of<croft_job_attempt> attempts_under_way(std::int64_t job) {
+    return query<croft_job_attempt>().where(f<&croft_job_attempt::job> == job &&
+                                            f<&croft_job_attempt::outcome> == "running");
+}
+
+/// The row that keep_log() may have made becomes what the attempt came to; else it gets one.
+task<> note(croft_job_attempt record, bool begun) {
+    const auto known = query<croft_job_attempt>().where(f<&croft_job_attempt::job> == record.job.id &&
+                                                        f<&croft_job_attempt::process> == record.process &&
+                                                        f<&croft_job_attempt::started_at> == record.started_at);
+    if (begun && co_await known.update(set<&croft_job_attempt::outcome>(record.outcome),
+                                       set<&croft_job_attempt::finished_at>(record.finished_at),
+                                       set<&croft_job_attempt::error>(record.error),
+                                       set<&croft_job_attempt::log>(record.log)) > 0)
+        co_return;
+    co_await save(record);
+}
+
 /// These are done: whoever waited for nothing else may go on.
 task<bool> follow_done(std::vector<std::int64_t> done) {
     auto& base = db::current();
@@ -73,6 +91,7 @@ task<end_report> end(std::vector<ended> all, std::string worker, time_point now)
     std::map<duration, std::vector<std::int64_t>> plain;  // done, and nothing to be said about it
     std::vector<std::int64_t> done, cancelled;
     end_report report;
+    std::ranges::sort(all, {}, &ended::id);  // others lock them in this order, too
     for (const auto& one : all)
         if (one.state == "done") plain[one.keep].push_back(one.id);
     for (auto& [keep, ids] : plain) {
@@ -90,11 +109,22 @@ task<end_report> end(std::vector<ended> all, std::string worker, time_point now)
             if (one.state == "scheduled") report.scheduled = true;
             if (one.state == "cancelled") cancelled.push_back(one.id);
         }
-        if (one.noted && (one.state != "done" || co_await job_row(one.id).exists())) co_await save(one.record);
+        if (one.noted && (one.state != "done" || co_await job_row(one.id).exists()))
+            co_await note(one.record, one.begun);
     }
     if (!done.empty() && co_await follow_done(done)) report.scheduled = true;
     if (!cancelled.empty()) co_await follow_cancelled(cancelled, now);
     co_return report;
+}
+
+task<> keep_log(croft_job_attempt record) {
+    const auto known = attempts_under_way(record.job.id)
+                           .where(f<&croft_job_attempt::process> == record.process &&
+                                  f<&croft_job_attempt::started_at> == record.started_at);
+    if (co_await known.update(set<&croft_job_attempt::log>(record.log)) > 0) co_return;
+    auto& base = db::current();
+    co_await base.write(job_sql::begin_log(
+        {record.job.id, record.attempt, *record.started_at, record.log, record.process}, base.kind()));
 }
 
 task<std::vector<loss>> lose(int most, time_point now) {
@@ -112,7 +142,11 @@ task<std::vector<loss>> lose(int most, time_point now) {
             if (!rows.at(i, 4).is_null()) record.started_at = parse_time(rows.at(i, 4).text()).value();
             record.finished_at = now;
             record.error = "its process ended while it ran";
-            co_await save(record);
+            const auto logged =
+                co_await attempts_under_way(all.back().id)
+                    .update(set<&croft_job_attempt::outcome>(record.outcome), set<&croft_job_attempt::finished_at>(now),
+                            set<&croft_job_attempt::error>(record.error));
+            if (logged == 0) co_await save(record);
         }
     };
     // What others have taken up since, in a name that isn't known in this state of the database, is a conflict.
@@ -122,17 +156,22 @@ task<std::vector<loss>> lose(int most, time_point now) {
 
 task<bool> cancel(std::int64_t id, std::string why) {
     bool changed = false;
-    co_await transaction([&]() -> task<> {
-        const auto at = now();
-        changed = co_await job_row(id)
-                      .where(f<&croft_job::state>.in({"waiting", "scheduled", "held", "lost", "running"}))
-                      .update(set<&croft_job::state>("cancelled"), set<&croft_job::finished_at>(at),
-                              set<&croft_job::keep_until>(at + job_options{}.keep),
-                              set<&croft_job::unique_key>(nullptr), set<&croft_job::error>(why)) > 0;
-        if (!changed) co_return;
-        co_await follow_cancelled({id}, at);
-        co_await tell(db::current(), news::cancelled);
-    });
+    co_await transaction(
+        [&]() -> task<> {
+            const auto at = now();
+            changed = co_await job_row(id)
+                          .where(f<&croft_job::state>.in({"waiting", "scheduled", "held", "lost", "running"}))
+                          .update(set<&croft_job::state>("cancelled"), set<&croft_job::finished_at>(at),
+                                  set<&croft_job::keep_until>(at + job_options{}.keep),
+                                  set<&croft_job::unique_key>(nullptr), set<&croft_job::error>(why)) > 0;
+            if (!changed) co_return;
+            co_await attempts_under_way(id).update(set<&croft_job_attempt::outcome>("cancelled"),
+                                                   set<&croft_job_attempt::finished_at>(at),
+                                                   set<&croft_job_attempt::error>(why));
+            co_await follow_cancelled({id}, at);
+            co_await tell(db::current(), news::cancelled);
+        },
+        retried);
     co_return changed;
 }
 
@@ -155,12 +194,14 @@ task<bool> retry(std::int64_t id) {
 
 task<bool> drop(std::int64_t id) {
     bool dropped = false;
-    co_await transaction([&]() -> task<> {
-        const auto idle = job_row(id).where(f<&croft_job::state> != "running");
-        if (!co_await idle.exists()) co_return;
-        co_await follow_cancelled({id}, now());
-        dropped = co_await idle.remove() > 0;
-    });
+    co_await transaction(
+        [&]() -> task<> {
+            const auto idle = job_row(id).where(f<&croft_job::state> != "running");
+            if (!co_await idle.exists()) co_return;
+            co_await follow_cancelled({id}, now());
+            dropped = co_await idle.remove() > 0;
+        },
+        retried);
     co_return dropped;
 }
 

@@ -7,10 +7,15 @@
 #include <vector>
 
 #include "croft/task.hpp"
+#include "croft/transaction.hpp"
 #include "work/job_sql.hpp"
 #include "work/job_tables.hpp"
 
 namespace croft::work::job_store {
+
+/// A transaction may lock jobs in any order, by enqueueing others after them, while a worker ends these: a deadlock,
+/// where one of the two is run again.
+inline constexpr transaction_options retried{.retries = 5};
 
 /// A job that was taken to be run.
 struct claimed {
@@ -31,6 +36,7 @@ struct ended {
     std::string error;
     bool counts = true;
     bool noted = false;  // whether `record` is worth keeping
+    bool begun = false;  // whether keep_log() may have stored it
     croft_job_attempt record{};
 };
 struct end_report {
@@ -39,6 +45,10 @@ struct end_report {
 };
 /// Stores all of them, and what follows from them for jobs that wait.
 task<end_report> end(std::vector<ended> all, std::string worker, time_point now);
+
+/// What an attempt has logged so far, as a row of its own; nothing when it has ended meanwhile, or is locked: a
+/// transaction of the job's own has changed its row.
+task<> keep_log(croft_job_attempt record);
 
 /// Jobs that died with their process become lost or dead; notes the attempts.
 struct loss {

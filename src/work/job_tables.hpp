@@ -40,7 +40,7 @@ struct croft_job_attempt {
     std::int64_t id = 0;
     ref<croft_job> job;
     std::int32_t attempt = 1;
-    std::string outcome;  // ok failed timed_out cancelled snoozed stopped lost
+    std::string outcome;  // running ok failed timed_out cancelled snoozed stopped lost
     std::optional<time_point> started_at, finished_at;
     std::string error;  // with its chain of causes
     std::string log;    // its lines, the middle left out when there are many

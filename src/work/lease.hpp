@@ -30,6 +30,8 @@ public:
 
     /// Inside of the transaction that takes work in this name: makes sure that the name is known to be alive.
     task<> renew();
+    /// Inside of a transaction: false when others have buried this one; else they don't before it is over.
+    task<bool> beat();
     /// Beats, when `busy`; buries those who died. False when others have buried this one meanwhile.
     task<bool> pulse(bool busy);
     /// The row goes: nothing is under way any more.
@@ -40,7 +42,6 @@ private:
         std::int64_t beat;
         duration since;
     };
-    task<bool> beat();
     task<> watch();
     task<> bury(std::string name, std::int64_t beat);
 

@@ -254,7 +254,33 @@ void scheduler::ended(entry& e, active_run* active) noexcept {
 
 void scheduler::keep_line(const log::line& line) {
     if (line.run == 0 || runtime::here.active != loop_) return;
-    if (const auto found = by_run_.find(line.run); found != by_run_.end()) found->second->lines.add(line);
+    const auto found = by_run_.find(line.run);
+    if (found == by_run_.end()) return;
+    found->second->lines.add(line);
+    spoke_.set();
+}
+
+/// What runs log is stored while they go on, for `tasks tail`, and so that a crash leaves it. By itself, not by
+/// watch(): a sign of life must not wait for it.
+task<> scheduler::write_logs() {
+    for (;;) {
+        co_await spoke_.wait();
+        co_await sleep(log_pause);
+        spoke_.reset();
+        std::map<std::int64_t, std::string> logs;
+        for (const auto& [id, active] : by_run_)
+            if (active->lines.take_news()) logs.emplace(id, active->lines.text());
+        std::string failure;
+        try {
+            for (const auto& [id, text] : logs) co_await store::keep_log(id, text);
+        } catch (const std::exception& problem) {
+            failure = problem.what();
+        }
+        if (failure.empty()) continue;
+        log::warn("the log lines of runs can't be stored: {}; trying again", failure);
+        for (const auto& [id, active] : by_run_) active->lines.give_back_news();
+        spoke_.set();
+    }
 }
 
 }  // namespace croft::work

@@ -79,6 +79,7 @@ task<> scheduler::run() {
     const runtime::scoped_local database(&runtime::inherited::database, &base_);
     const looping alive(*this);
     runs_->spawn(watch());
+    runs_->spawn(write_logs());
     co_await load();
     while (!stopping_) {
         wake_.reset();
@@ -136,6 +137,7 @@ task<run_outcome> scheduler::run_now(std::string name, json arguments) {
         } const mark(&alone_);
         if (!loaded_) co_await read_state();
         runs_->spawn(watch());
+        runs_->spawn(write_logs());
         auto& active = *asked->of->active.emplace_back(std::make_unique<active_run>());
         ++under_way_;
         co_await carry_out(asked->of, &active, {now(), 1, asked});

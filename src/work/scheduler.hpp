@@ -133,6 +133,7 @@ private:
     duration pause_after(entry& e, const active_run& active, const std::exception_ptr& failure);
     void ended(entry& e, active_run* active) noexcept;
     void keep_line(const log::line& line);
+    task<> write_logs();
 
     db::database& base_;
     std::vector<task_info> tasks_;
@@ -150,7 +151,7 @@ private:
     std::size_t under_way_ = 0;
     std::optional<time_point> last_wall_;
     duration last_monotonic_{};
-    event wake_, idle_, finished_;
+    event wake_, idle_, finished_, spoke_;
     log::observer keep_lines_;
 };
 

@@ -131,6 +131,12 @@ task<std::vector<croft_run>> ended(std::vector<std::int64_t> ids) {
     return query<croft_run>().where(f<&croft_run::id>.in(ids) && f<&croft_run::outcome> != "running").list();
 }
 
+task<> keep_log(std::int64_t id, std::string text) {
+    co_await query<croft_run>()
+        .where(f<&croft_run::id> == id && f<&croft_run::outcome> == "running")
+        .update(set<&croft_run::log>(text));
+}
+
 task<> add_account(croft_run run) {
     co_await query<croft_run>()
         .where(f<&croft_run::id> == run.id)

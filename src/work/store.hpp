@@ -48,7 +48,9 @@ task<> finish(croft_run run, croft_task state);
 task<std::int64_t> cancel(std::string name, std::string why);
 /// Of these runs, those that somebody else has ended.
 task<std::vector<croft_run>> ended(std::vector<std::int64_t> ids);
-/// What such a run had logged and counted by then.
+/// What a run has logged so far; nothing when it has ended meanwhile.
+task<> keep_log(std::int64_t id, std::string text);
+/// What a run that somebody else has ended had logged and counted by then.
 task<> add_account(croft_run run);
 /// Notes an occurrence that doesn't run, and the task's schedule.
 task<> skip(croft_run run, croft_task state);

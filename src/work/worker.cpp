@@ -69,6 +69,7 @@ task<> worker::run() {
     const looping alive(*this);
     runs_->spawn(listen());
     runs_->spawn(watch());
+    runs_->spawn(write_logs());
     while (!stopping_) {
         wake_.reset();
         co_await sync();

@@ -80,6 +80,8 @@ private:
     job_store::ended ending_of(const active& one, std::string state) const;
     void note_end(const active& one, job_store::ended what);
     void keep_line(const log::line& line);
+    croft_job_attempt record_of(const active& one) const;
+    task<> write_logs();
 
     db::database& base_;
     job_book book_;
@@ -105,7 +107,7 @@ private:
     bool stopping_ = false, ending_ = false;
     duration last_beat_{-1h};
     duration last_prune_{};
-    event wake_, look_now_, idle_, finished_;
+    event wake_, look_now_, idle_, finished_, spoke_;
     log::observer keep_lines_;
 };
 

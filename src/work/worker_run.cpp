@@ -113,13 +113,21 @@ job_store::ended worker::ending_of(const active& one, std::string state) const {
     made.name = one.row.name;
     made.state = std::move(state);
     made.keep = one.info->options.keep;
-    made.record.job = one.row.id;
-    made.record.attempt = one.row.attempt;
+    made.record = record_of(one);
     made.record.outcome = "ok";
-    made.record.started_at = one.started_at;
     made.record.finished_at = now();
-    made.record.process = one.inside->worker;
     return made;
+}
+
+croft_job_attempt worker::record_of(const active& one) const {
+    croft_job_attempt record;
+    record.job = one.row.id;
+    record.attempt = one.row.attempt;
+    record.outcome = "running";
+    record.started_at = one.started_at;
+    record.process = one.inside->worker;
+    record.log = one.inside->lines.text();
+    return record;
 }
 
 void worker::note_end(const active& one, job_store::ended what) {
@@ -127,6 +135,7 @@ void worker::note_end(const active& one, job_store::ended what) {
         what.noted = true;
         what.record.log = one.inside->lines.text();
     }
+    what.begun = one.inside->noted;
     endings_.push_back(std::move(what));
 }
 
@@ -186,6 +195,39 @@ void worker::keep_line(const log::line& line) {
     if (std::ranges::none_of(active_, [&](const auto& one) { return one.second->inside == run->job; })) return;
     run->job->lines.add(line);
     run->job->spoke = true;
+    spoke_.set();
+}
+
+/// What jobs log is stored while they go on, for `jobs tail`, and so that a crash leaves it. By itself, not by watch():
+/// a sign of life must not wait for it.
+task<> worker::write_logs() {
+    for (;;) {
+        co_await spoke_.wait();
+        co_await sleep(log_pause);
+        spoke_.reset();
+        std::vector<croft_job_attempt> records;
+        for (const auto& [number, one] : active_) {
+            if (one->not_ours || !one->inside->lines.take_news()) continue;
+            one->inside->noted = true;
+            records.push_back(record_of(*one));
+        }
+        if (records.empty()) continue;
+        std::ranges::sort(records, {}, [](const auto& one) { return one.job.id; });  // as their ends are stored
+        std::string failure;
+        try {
+            const auto store = [&]() -> task<> {
+                for (const auto& one : records) co_await job_store::keep_log(one);
+                if (!co_await lease_.beat()) throw error("another process took this one for dead");  // and ended them
+            };
+            co_await transaction(store, job_store::retried);
+        } catch (const std::exception& problem) {
+            failure = problem.what();
+        }
+        if (failure.empty()) continue;
+        log::warn("the log lines of jobs can't be stored: {}; trying again", failure);
+        for (const auto& [number, one] : active_) one->inside->lines.give_back_news();
+        spoke_.set();
+    }
 }
 
 }  // namespace croft::work

@@ -233,12 +233,16 @@ class tasks(hello_test):
         run, = json.loads(self.hello("tasks", "show", "look_at_load", "--json")[0])
         self.assertEqual((run["outcome"], run["error"]), ("cancelled", "cancelled by the operator"))
 
-    def test_tail_prints_when_runs_begin_and_how_they_end(self):
+    def test_tail_prints_when_runs_begin_what_they_log_and_how_they_end(self):
         self.hello("migrate")
         with self.following("tasks", "tail", "look_at_load") as line, opened(self.folder) as base:
             base.execute("INSERT INTO croft_run (task, scheduled_at, started_at) VALUES ('look_at_load', ?, ?)", [NOW, NOW])
             base.commit()
             self.assertRegex(line(), r"^2026-03-01 00:00:00Z  look_at_load run 1, attempt 1: begins\n$")
+            for log in ("00:00:01.000 info  one\n", "00:00:01.000 info  one\n00:00:02.000 warn  two\n"):
+                base.execute("UPDATE croft_run SET log = ?", [log])
+                base.commit()
+                self.assertEqual(line(), "    look_at_load run 1: " + log.splitlines(True)[-1])
             base.execute("UPDATE croft_run SET outcome = 'failed', error = 'no', finished_at = ?, rows = 3", [LATER])
             base.commit()
             self.assertEqual(line(), "2026-03-01 00:00:02Z  look_at_load run 1, attempt 1: failed: no, 2.0 s, 3 rows, "
@@ -275,12 +279,17 @@ class jobs(hello_test):
         self.assertEqual(self.hello("jobs", "drop", "1")[0], "job 1: dropped\n")
         self.assertNotRegex(self.hello("jobs")[0], r"(?m)^1 ")
 
-    def test_tail_prints_what_becomes_of_them(self):
+    def test_tail_prints_what_becomes_of_them_and_what_they_log(self):
         with self.following("jobs", "tail", "--name", "a") as line, opened(self.folder) as base:
-            for state in ("running", "done"):
+            for state, outcome, log in (("running", "running", "one\n"), ("done", "ok", "one\ntwo\n")):
                 base.execute("UPDATE croft_job SET state = ?, attempt = 1, finished_at = ?", [state, LATER])
+                base.execute("INSERT INTO croft_job_attempt (id, job, outcome, log) VALUES (1, 1, ?, ?), (2, 2, ?, ?)"
+                             "ON CONFLICT (id) DO UPDATE SET outcome = excluded.outcome, log = excluded.log",
+                             [outcome, log] * 2)
                 base.commit()
-                self.assertRegex(line(), rf"^20.*Z  1 a  {state}, attempt 1/20")
+                told, logged = rf"^20.*Z  1 a  {state}, attempt 1/20", rf"^    1 a: {log.split()[-1]}\n$"
+                for expected in (told, logged) if state == "running" else (logged, told):
+                    self.assertRegex(line(), expected)
 
 
 class graphql(hello_test):

@@ -149,3 +149,103 @@ TEST_P(shared_job, that_another_process_enqueued_is_seen_within_a_second) {
         co_await app.jobs.stop(0s);
     });
 }
+
+TEST_P(shared_job, what_it_logs_is_stored_within_a_second_and_stays_when_its_process_dies) {
+    with_jobs([&](db::database& base) -> task<> {
+        now_on.behave = [&](std::string) -> task<> {
+            log::info("page {}", log.size());
+            co_await sleep(log.size() == 1 ? 10min : 10s);
+        };
+        std::int64_t id = 0;
+        {
+            running_worker app(base);
+            id = co_await enqueue(send_email, Email{});
+            co_await sleep(1s + 1ms);
+            EXPECT_EQ((co_await attempts_of(id)).at(0).outcome, "running");
+            EXPECT_EQ((co_await attempts_of(id)).at(0).log, "00:00:00.000 info  page 1\n");
+        }
+        running_worker app(base);
+        co_await sleep(1min);
+        const auto attempts = co_await attempts_of(id);
+        EXPECT_EQ(attempts.size(), 2u);
+        EXPECT_EQ(attempts.at(0).outcome, "lost");
+        EXPECT_EQ(attempts.at(0).log, "00:00:00.000 info  page 1\n");
+        EXPECT_EQ(attempts.at(1).outcome, "ok");
+        EXPECT_THAT(attempts.at(1).log, HasSubstr("page 2\n"));
+        EXPECT_TRUE(attempts.at(1).finished_at);
+        co_await app.jobs.stop(0s);
+    });
+}
+
+TEST_P(shared_job, that_is_cancelled_while_it_runs_keeps_what_it_had_logged) {
+    with_jobs([&](db::database& base) -> task<> {
+        now_on.behave = [](std::string) -> task<> {
+            log::info("begins");
+            co_await sleep(10min);
+        };
+        running_worker app(base);
+        const auto id = co_await enqueue(send_email, Email{});
+        co_await sleep(5s);
+        EXPECT_TRUE(co_await job_store::cancel(id.id, "by the operator"));
+        co_await sleep(5s);
+        const auto attempts = co_await attempts_of(id);
+        EXPECT_EQ(attempts.size(), 1u);
+        EXPECT_EQ(attempts.at(0).outcome, "cancelled");
+        EXPECT_EQ(attempts.at(0).log, "00:00:00.000 info  begins\n");
+        co_await app.jobs.stop(0s);
+    });
+}
+
+TEST_P(shared_job, of_a_worker_that_was_taken_for_dead_has_no_row_that_nobody_would_end) {
+    with_jobs([&](db::database& base) -> task<> {
+        now_on.behave = [](std::string) -> task<> {
+            co_await sleep(200ms);
+            log::info("begins");
+            co_await sleep(10min);
+        };
+        running_worker app(base);
+        const auto id = co_await enqueue(send_email, Email{});
+        co_await sleep(1100ms);
+        co_await query<croft_process>().remove();  // from here on others look for what it ran, and end it
+        co_await sleep(200ms);
+        EXPECT_TRUE((co_await attempts_of(id)).empty());
+        EXPECT_THAT(lines, testing::Contains(HasSubstr("the log lines of jobs can't be stored")));
+        co_await app.jobs.stop(0s);
+    });
+}
+
+TEST_P(shared_job, that_logs_nothing_has_no_row_for_its_attempt) {
+    with_jobs([&](db::database& base) -> task<> {
+        now_on.behave = [](std::string) -> task<> { co_await sleep(1min); };
+        running_worker app(base);
+        const auto id = co_await enqueue(send_email, Email{});
+        co_await sleep(2min);
+        EXPECT_EQ(co_await state_of(id), "done");
+        EXPECT_TRUE((co_await attempts_of(id)).empty());
+        co_await app.jobs.stop(0s);
+    });
+}
+
+TEST_P(shared_job, that_ended_or_was_begun_again_is_given_no_row_by_a_late_log) {
+    with_jobs([&](db::database&) -> task<> {
+        const auto id = co_await enqueue(send_email, Email{});
+        const auto row = query<croft_job>().where(f<&croft_job::id> == id.id);
+        croft_job_attempt late;
+        late.job = id.id;
+        late.started_at = now();
+        late.process = "me";
+        late.log = "line\n";
+        const auto begun = [&](std::string worker, time_point when) -> task<> {
+            co_await row.update(set<&croft_job::state>("running"), set<&croft_job::worker>(worker),
+                                set<&croft_job::started_at>(when));
+            co_await job_store::keep_log(late);
+        };
+        co_await job_store::keep_log(late);
+        co_await begun("another", now());
+        co_await begun("me", now() + 1s);
+        EXPECT_TRUE((co_await attempts_of(id)).empty());
+        co_await begun("me", now());
+        co_await begun("me", now());
+        EXPECT_EQ((co_await attempts_of(id)).size(), 1u);
+    });
+}
