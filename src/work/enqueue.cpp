@@ -86,7 +86,7 @@ task<std::vector<job_id>> enqueue(const job_info* job, std::vector<std::string> 
     if (is_null(what.unique_key) && options.after.empty())  // one statement, which needs no transaction of its own
         made = co_await write_down(what, {});
     else
-        made = co_await transaction([&] { return write_down(what, options.after); });
+        made = co_await transaction([&] { return write_down(what, options.after); }, job_store::retried);
     tell_here(db::current(), news_of(what.state));  // others by the statement itself
     co_return made;
 }

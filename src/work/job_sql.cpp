@@ -115,18 +115,18 @@ db::statement end(const ending& what, db::engine engine) {
     }
     if (!what.counts) sql += R"(, "attempt" = "attempt" - 1)";
     const int ids = bind(as_json(what.ids));
-    sql += fmt::format(R"( WHERE "id" IN ({}) AND "worker" = {} AND "state" = 'running' RETURNING "id")",
-                       list(engine, ids), place(bind(what.worker)));
+    const auto ours = fmt::format(R"("id" IN ({}) AND "worker" = {} AND "state" = 'running')", list(engine, ids),
+                                  place(bind(what.worker)));
+    // Locked in the order of the ids, as whoever enqueues jobs after these locks them.
+    if (engine == db::engine::postgres)
+        sql += fmt::format(
+            R"( WHERE "id" = ANY(ARRAY(SELECT "id" FROM "croft_job" WHERE {} ORDER BY "id" FOR UPDATE)))", ours);
+    else
+        sql += " WHERE " + ours;
+    sql += R"( RETURNING "id")";
     return {std::move(sql), std::move(params)};
 }
 
-db::statement lose(int most, time_point now, db::engine engine) {
-    constexpr std::string_view is_dead = R"("lost" + 1 >= @1 OR "attempt" >= "attempts")";
-    return {text(engine,
-                 fmt::format(R"(UPDATE "croft_job" SET "lost" = "lost" + 1, "worker" = '', "error" = @3,)"
-                             R"( "state" = CASE WHEN {0} THEN 'dead' ELSE 'lost' END,)"
-                             R"( "finished_at" = CASE WHEN {0} THEN {2} ELSE NULL END,)"
-                             R"( "unique_key" = CASE WHEN {0} THEN {1} ELSE "unique_key" END)"
 db::statement begin_log(const logged& what, db::engine engine) {
     const bool sqlite = engine == db::engine::sqlite;
     // A job that was begun later than this attempt is in another one.
@@ -140,6 +140,13 @@ db::statement begin_log(const logged& what, db::engine engine) {
     return {std::move(sql), {what.job, std::int64_t{what.attempt}, what.started_at, what.log, what.process}};
 }
 
+db::statement lose(int most, time_point now, db::engine engine) {
+    constexpr std::string_view is_dead = R"("lost" + 1 >= @1 OR "attempt" >= "attempts")";
+    return {text(engine,
+                 fmt::format(R"(UPDATE "croft_job" SET "lost" = "lost" + 1, "worker" = '', "error" = @3,)"
+                             R"( "state" = CASE WHEN {0} THEN 'dead' ELSE 'lost' END,)"
+                             R"( "finished_at" = CASE WHEN {0} THEN {2} ELSE NULL END,)"
+                             R"( "unique_key" = CASE WHEN {0} THEN {1} ELSE "unique_key" END)"
                              R"( WHERE "state" = 'running' AND "worker" NOT IN (SELECT "name" FROM "croft_process"))"
                              R"( RETURNING "id", "name", "attempt", "state", "started_at", "lost")",
                              is_dead, key_of_finished, time_at(engine, 2))),

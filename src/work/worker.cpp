@@ -147,7 +147,8 @@ task<> worker::exchange(std::vector<job_store::ended> ended) {
     std::optional<time_point> due, rate_due;
     bool promoted = false;
     std::set<std::int64_t> stored;  // of those that ended
-    co_await base_.transaction([&]() -> task<> {
+    const auto body = [&]() -> task<> {
+        batches.clear(), stored.clear(), due.reset(), rate_due.reset(), promoted = false;
         const auto at = now();
         bool scheduled = asked;
         if (!ended.empty()) {
@@ -191,7 +192,8 @@ task<> worker::exchange(std::vector<job_store::ended> ended) {
             if (!next.at(0, 0).is_null())  // one that is due still is being changed by somebody
                 due = std::max(parse_time(next.at(0, 0).text()).value(), at + changing_pause);
         }
-    });
+    };
+    co_await base_.transaction(body, job_store::retried);
     for (const auto& one : ended)
         if (one.state == "dead" && stored.contains(one.id)) tell(*hooks_, job_dead{one.name, one.id, one.error});
     if (stopping_ && batches.empty()) co_return;

@@ -17,6 +17,15 @@ task<> somebody_waits(db::database* base) {
         if (co_await test::number(base, waiting) > 0) co_return;
 }
 
+/// Until so many connections wait for a lock.
+task<> waiters(db::database* base, int count) {
+    for (int i = 0; i < 10'000; ++i)
+        if (co_await test::number(base,
+                                  "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname ="
+                                  " current_database()") >= count)
+            co_return;
+}
+
 /// As a worker stores that a job is done.
 task<> end(std::int64_t id) {
     co_await query<croft_job>().where(f<&croft_job::id> == id).update(set<&croft_job::state>("running"));
@@ -164,5 +173,71 @@ TEST_P(chained_job, that_is_enqueued_while_what_it_waits_for_ends_does_not_wait_
         });
         co_await both.wait();
         EXPECT_EQ(co_await state_of(last), "scheduled");
+    });
+}
+
+TEST_P(chained_job, that_is_enqueued_after_many_while_these_end_is_in_no_deadlock_with_their_worker) {
+    with_jobs([&](db::database& base) -> task<> {
+        if (base.kind() == db::engine::sqlite) co_return;  // one writes at a time
+        const auto parts = co_await enqueue_all(send_email, std::vector<Email>(100));
+        const std::vector<std::int64_t> ids(parts.begin(), parts.end());
+        co_await query<croft_job>().update(set<&croft_job::state>("running"));
+        std::int64_t last = 0;
+        event locked;
+        group all;
+        all.spawn([&]() -> task<> {  // has the one in the middle until the two others wait
+            co_await transaction([&]() -> task<> {
+                co_await query<croft_job>().where(f<&croft_job::id> == ids[50]).for_update().list();
+                locked.set();
+                co_await waiters(&base, 2);
+            });
+        });
+        co_await locked.wait();
+        all.spawn([&]() -> task<> {
+            co_await transaction([&]() -> task<> {
+                last = co_await enqueue(tidy_up, nothing{}, {.after = {parts.begin(), parts.end()}});
+            });
+        });
+        co_await waiters(&base, 1);
+        all.spawn([&]() -> task<> {
+            std::vector<job_store::ended> done;
+            for (const auto id : ids) {
+                done.emplace_back().id = id;
+                done.back().state = "done";
+            }
+            co_await transaction([&]() -> task<> { co_await job_store::end(done, "", now()); });
+        });
+        co_await all.wait();  // throws what one of them throws
+        EXPECT_EQ(co_await state_of(last), "scheduled");
+    });
+}
+
+TEST_P(chained_job, that_is_enqueued_after_others_in_any_order_never_keeps_the_worker_from_its_work) {
+    with_jobs([&](db::database& base) -> task<> {
+        if (base.kind() == db::engine::postgres)  // whoever finds a deadlock gives up: the worker
+            co_await base.script(
+                "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET deadlock_timeout = ''20ms''',"
+                " current_database()); END $$");
+        event go;
+        now_on.behave = [&](std::string to) -> task<> {
+            if (to == "part") co_await go.wait();
+        };
+        const auto first = co_await enqueue(send_email, Email{.to = "part"});
+        const auto middle = co_await enqueue(send_email, Email{}, {.after = {first}});
+        const auto last = co_await enqueue(send_email, Email{.to = "part"});
+        const auto other = co_await opened_again(&base);
+        running_worker app(*other);
+        co_await settle();
+        co_await transaction([&]() -> task<> {
+            co_await enqueue(tidy_up, nothing{}, {.after = {middle}});
+            go.set();  // the worker has the first and the last, and waits for the one in the middle
+            co_await somebody_waits(&base);
+            co_await enqueue(tidy_up, nothing{}, {.after = {last}});
+        });
+        co_await sleep(5s);
+        EXPECT_EQ(co_await query<croft_job>().where(f<&croft_job::state> == "done").count(), 5);
+        EXPECT_THAT(lines, testing::Each(testing::Not(HasSubstr("can't be"))));
+        co_await app.jobs.stop(0s);
+        co_await other->close();
     });
 }
