@@ -18,6 +18,9 @@
 // one that grows beyond that refuses the write. avg is a double; avg, min and max of a nullable field are optional
 // (null where all values are), a sum without values is 0. Nobody but the triggers should write it.
 //
+// With where(f<&Item::sell_price> > 10) among the options only rows for which that holds count, and a group without any
+// has no row. The condition is about the row's own columns, as they are: no references, arithmetic or patterns.
+//
 // A rollup that is new or changed is computed when `migrate` (or the app's start) first sees it. `rollup check`
 // compares with a computation anew, `rollup rebuild` puts it right. On SQLite, INSERT OR REPLACE of a connection
 // without PRAGMA recursive_triggers takes rows away without telling triggers: that, a rebuild must mend.
@@ -38,6 +41,7 @@ struct rollup_info {
     const model_info* model = nullptr;
     const model_info* source = nullptr;
     std::vector<column> columns;
+    condition where;  // of the source: which rows count
 };
 
 /// Every rollup of the program, in the order of their names.
@@ -53,6 +57,7 @@ struct rollup_option {
     std::vector<std::size_t> offsets{};
     const model_info& (*source)() = nullptr;  // of from<>
     const model_info& (*owner)() = nullptr;   // of the members
+    condition where{};
 };
 
 /// Makes the rollup's model of the struct's description. `info` must stay where it is.
@@ -114,6 +119,11 @@ inline auto count() {
     return [] { return detail::rollup_option{rollup_kind::count}; };
 }
 
+/// Only rows for which it holds: where(f<&Item::sell_price> > 10).
+inline auto where(condition holds) {
+    return [holds = std::move(holds)] { return detail::rollup_option{.what = rollup_kind::key, .where = holds}; };
+}
+
 template <class... Options>
 std::vector<detail::rollup_option> collect(const Options&... options) {
     return {options()...};
@@ -129,7 +139,7 @@ std::vector<detail::rollup_option> collect(const Options&... options) {
     [[maybe_unused]] inline const ::croft::model_info& croft_model(::croft::model_tag<Type>) {           \
         using ::croft::rollup_options::avg, ::croft::rollup_options::by, ::croft::rollup_options::count, \
             ::croft::rollup_options::from, ::croft::rollup_options::max, ::croft::rollup_options::min,   \
-            ::croft::rollup_options::sum;                                                                \
+            ::croft::rollup_options::sum, ::croft::rollup_options::where;                                \
         static const ::croft::model_info& info = ::croft::detail::declare_rollup<Type>(                  \
             #Type, __FILE__, __LINE__, ::croft::rollup_options::collect(__VA_ARGS__));                   \
         return info;                                                                                     \

@@ -1,5 +1,7 @@
 #include "model/sql_builder.hpp"
 
+#include "model/ddl.hpp"
+
 namespace croft::model_sql {
 
 builder& builder::name(std::string_view identifier_text) {
@@ -8,6 +10,7 @@ builder& builder::name(std::string_view identifier_text) {
 }
 
 builder& builder::bind(value v) {
+    if (how_ == values::written) return *this << model_schema::literal(v, engine_);
     params_.push_back(std::move(v));
     sql_ += sqlite() ? '?' : '$';
     sql_ += std::to_string(params_.size());

@@ -1,5 +1,5 @@
 // A statement under construction: text, placeholders, bound values. Names come from model declarations only and are
-// quoted; values are always bound.
+// quoted; values are bound.
 #pragma once
 
 #include "croft/model_info.hpp"
@@ -12,7 +12,11 @@ using db::identifier;
 
 class builder {
 public:
-    explicit builder(db::engine engine) : engine_(engine) { sql_.reserve(usual_length); }
+enum class values : bool { bound, written };
+    /// `written`: values are in the text, for triggers, which can have no parameters.
+    explicit builder(db::engine engine, values how = values::bound) : engine_(engine), how_(how) {
+        sql_.reserve(usual_length);
+    }
     builder& operator<<(std::string_view text) {
         sql_ += text;
         return *this;
@@ -31,6 +35,7 @@ private:
     static constexpr std::size_t usual_length = 500;  // more costs another allocation, no more
 
     db::engine engine_;
+    values how_;
     unsigned aliases_ = 0;
     std::string sql_;
     std::vector<value> params_;

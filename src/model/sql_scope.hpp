@@ -10,6 +10,9 @@ namespace croft::model_sql {
 class scope {
 public:
     scope(builder& out, const model_info& model, std::optional<time_point> as_of);
+    /// Of one row that has a name already: "NEW".
+    scope(builder& out, const model_info& model, std::string alias)
+        : out_(out), model_(model), alias_(std::move(alias)) {}
     /// All that a selection is made of is gathered at once.
     scope(builder& out, const selection& what);
 

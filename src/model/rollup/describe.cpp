@@ -30,6 +30,7 @@ public:
 
     void add(const detail::rollup_option& option) {
         if (option.source) return;
+        if (option.where.what() != condition::kind::always) return narrow(option.where);
         if (option.what == rollup_kind::count) return add(rollup_kind::count, 0);
         if (option.owner && &option.owner() != made_.source)
             fail(fmt::format("{}<> names members of {}, but it is a rollup of {}", word(option.what),
@@ -56,6 +57,16 @@ public:
     }
 
 private:
+    void narrow(const condition& where) {
+        try {
+            rollup::fields_of(where, *made_.source);
+        } catch (const error& e) {
+            fail(e.what());
+        }
+        const bool first = made_.where.what() == condition::kind::always;
+        made_.where = first ? where : made_.where && where;
+    }
+
     void add(rollup_kind what, std::size_t source) {
         const auto& of = made_.source->fields[source];
         const auto name = what == rollup_kind::count ? "count"

@@ -21,12 +21,17 @@ trigger_parts::trigger_parts(const rollup_info& rollup)
             const auto& field = of.source->fields[one.source];
             made.source = identifier(field.column);
             made.nullable = field.nullable;
-            if (std::ranges::find(watched, made.source) == watched.end()) watched.push_back(made.source);
+            watch(made.source);
         }
         const auto at = std::ranges::find(sums, one.source, &summed::source);
         if ((one.what == rollup_kind::sum || one.what == rollup_kind::avg) && at != sums.end()) made.sums = &*at;
         (one.what == rollup_kind::key ? keys : values).push_back(std::move(made));
     }
+    for (const auto field : fields_of(of.where, *of.source)) watch(identifier(of.source->fields[field].column));
+}
+
+void trigger_parts::watch(const std::string& column) {
+    if (std::ranges::find(watched, column) == watched.end()) watched.push_back(column);
 }
 
 std::string trigger_parts::for_keys(std::string_view pattern, std::string_view separator) const {
@@ -155,7 +160,8 @@ std::string computation(const rollup_info& of, db::engine engine) {
         add(fmt::format("coalesce(sum({}), {})", source(one.source), zero(of.source->fields[one.source], engine)));
         if (!one.rest.empty()) add("0.0");
     }
-    return fmt::format("SELECT {} FROM {}{}{}", columns, identifier(of.source->table), keys,
+    const auto table = identifier(of.source->table);
+    return fmt::format("SELECT {} FROM {}{}{}{}", columns, table, clause(of, " WHERE ", table, engine), keys,
                        keys.empty() ? " HAVING count(*) > 0" : "");
 }
 

@@ -26,6 +26,10 @@ protected:
     /// What adding `more` to `sum` loses by rounding (Neumaier).
     static std::string lost_by_adding(std::string_view sum, std::string_view more);
 
+private:
+    void watch(const std::string& column);
+
+protected:
     const rollup_info& of;
     std::string table, source;  // quoted
     std::vector<summed> sums;

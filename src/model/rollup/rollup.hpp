@@ -30,6 +30,12 @@ std::vector<model_schema::object> extras_of(const model_info& model, db::engine 
 std::vector<model_schema::object> sqlite_triggers(const rollup_info& of);
 std::vector<model_schema::object> postgres_triggers(const rollup_info& of);
 
+/// Which rows count, as SQL about the source's row of that name: ` WHERE NEW."price" > 10`, with another word before
+/// it, or nothing where all do.
+std::string clause(const rollup_info& of, std::string_view word, std::string_view row, db::engine engine);
+/// The source's fields that it speaks of. Throws croft::error for what it can't be about.
+std::vector<std::size_t> fields_of(const condition& where, const model_info& source);
+
 /// SELECT of the table's columns but the id, computed from the source: keys, aggregates, hidden ones.
 std::string computation(const rollup_info& of, db::engine engine);
 /// What decimals are stored in on SQLite, as a real: "100.0" of a scale of 2.

@@ -39,6 +39,11 @@ public:
     }
 
 private:
+    /// Whether a row is among those that count.
+    std::string counts(std::string_view word, std::string_view row) const {
+        return clause(of, word, row, db::engine::postgres);
+    }
+
     void add(std::vector<object>& made, std::string_view suffix, std::string_view event, std::string_view tables,
              const std::string& changed, bool adds) const {
         made.push_back({object::kind::function, name(suffix), of.source->table, function(suffix, body(changed, adds))});
@@ -60,7 +65,7 @@ private:
     std::string rows(std::string_view from, int sign) const {
         std::string columns = std::to_string(sign) + " AS croft_sign";
         for (const auto& one : watched) columns += ", " + one;
-        return fmt::format("SELECT {} FROM {}", columns, from);
+        return fmt::format("SELECT {} FROM {}{}", columns, from, counts(" WHERE ", from));
     }
 
     std::string same_key(std::string_view left, std::string_view right) const {
@@ -84,9 +89,10 @@ private:
                                same, keys.empty() ? "s.id" : for_keys("s.{0}", ", "));
         if (adds)
             out += fmt::format(
-                "  INSERT INTO {} AS s ({}) SELECT DISTINCT {} FROM new_rows ORDER BY {}\n  ON CONFLICT ({}) DO UPDATE "
+                "  INSERT INTO {} AS s ({}) SELECT DISTINCT {} FROM new_rows{} ORDER BY {}\n  ON CONFLICT ({}) DO "
+                "UPDATE "
                 "SET {} = s.{};\n",
-                table, keys.empty() ? "id" : for_keys("{0}", ", "), key, key,
+                table, keys.empty() ? "id" : for_keys("{0}", ", "), key, counts(" WHERE ", "new_rows"), key,
                 keys.empty() ? "id" : for_keys("{0}", ", "), rows_column, rows_column);
         out +=
             fmt::format("  UPDATE {} s SET {} FROM (\n    SELECT {} FROM (\n    {}\n  ) changed{}) g WHERE {};\n",
@@ -124,9 +130,9 @@ private:
         if (one.rest.empty()) return fmt::format("{0} = s.{0} + g.{0}", sum);
         return fmt::format(
             "{1} = coalesce(nullif(s.{1} + {2}, 'NaN'), 0), {0} = "
-            "coalesce(nullif(s.{0} + g.{0}, 'NaN'), (SELECT sum(t.{3}) FROM {4} t WHERE {5}), 0)",
+            "coalesce(nullif(s.{0} + g.{0}, 'NaN'), (SELECT sum(t.{3}) FROM {4} t WHERE {5}{6}), 0)",
             sum, identifier(one.rest), lost_by_adding("s." + sum, "g." + sum),
-            identifier(of.source->fields[one.source].column), source, same_key("s", "t"));
+            identifier(of.source->fields[one.source].column), source, same_key("s", "t"), counts(" AND ", "t"));
     }
 
     std::string derived() const {
@@ -152,8 +158,8 @@ private:
 
     std::string extreme(const column& one) const {
         const auto fn = one.what == rollup_kind::min ? "min" : "max";
-        const auto anew =
-            fmt::format("(SELECT {}(t.{}) FROM {} t WHERE {})", fn, one.source, source, same_key("s", "t"));
+        const auto anew = fmt::format("(SELECT {}(t.{}) FROM {} t WHERE {}{})", fn, one.source, source,
+                                      same_key("s", "t"), counts(" AND ", "t"));
         return one.nullable ? anew : fmt::format("coalesce({}, s.{})", anew, one.own);
     }
 };

@@ -18,15 +18,24 @@ public:
 
     std::vector<object> all() const {
         std::vector<object> made;
-        made.push_back(trigger("insert", "INSERT", add()));
+        made.push_back(trigger("insert", "INSERT", add(), when("NEW")));
         if (!watched.empty())
             made.push_back(trigger("update", fmt::format("UPDATE OF {}", fmt::join(watched, ", ")),
                                    take() + add() + drop_empty(), "WHEN " + differs() + " "));
-        made.push_back(trigger("delete", "DELETE", take() + drop_empty()));
+        made.push_back(trigger("delete", "DELETE", take() + drop_empty(), when("OLD")));
         return made;
     }
 
 private:
+    /// Whether a row is among those that count.
+    std::string counts(std::string_view word, std::string_view row) const {
+        return clause(of, word, row, db::engine::sqlite);
+    }
+    std::string when(std::string_view row) const {
+        const auto holds = counts("WHEN ", row);
+        return holds.empty() ? holds : holds + " ";
+    }
+
     object trigger(std::string_view suffix, std::string_view event, std::string_view body,
                    std::string_view when = "") const {
         return {object::kind::trigger, name(suffix), of.source->table,
@@ -47,14 +56,15 @@ private:
     }
     /// Rows of the source in its group.
     std::string members(std::string_view row) const {
-        return keys.empty() ? "true" : for_keys(fmt::format("{{1}} IS {}.{{1}}", row), " AND ");
+        return (keys.empty() ? "true" : for_keys(fmt::format("{{1}} IS {}.{{1}}", row), " AND ")) +
+               counts(" AND ", source);
     }
 
     std::string add() const {
         const auto columns = keys.empty() ? std::string(rows_column) : for_keys("{0}", ", ");
         const auto first = keys.empty() ? "0" : for_keys("NEW.{1}", ", ");
-        return fmt::format("  INSERT INTO {} ({}) SELECT {} WHERE NOT EXISTS (SELECT 1 FROM {} WHERE {});\n", table,
-                           columns, first, table, group("NEW")) +
+        return fmt::format("  INSERT INTO {} ({}) SELECT {} WHERE NOT EXISTS (SELECT 1 FROM {} WHERE {}){};\n", table,
+                           columns, first, table, group("NEW"), counts(" AND ", "NEW")) +
                change("NEW", '+');
     }
     std::string take() const { return change("OLD", '-'); }
@@ -70,7 +80,7 @@ private:
             if (!one.rest.empty()) set += fmt::format(", {} = {}", identifier(one.rest), new_rest(one, row, sign));
         }
         for (const auto& one : values) set += fmt::format(", {} = {}", one.own, new_value(one, row, sign));
-        return fmt::format("  UPDATE {} SET {} WHERE {};\n", table, set, group(row));
+        return fmt::format("  UPDATE {} SET {} WHERE {}{};\n", table, set, group(row), counts(" AND ", row));
     }
 
     std::string source_of(const summed& one) const { return identifier(of.source->fields[one.source].column); }
