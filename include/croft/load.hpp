@@ -17,7 +17,8 @@
 //                           is left alone.
 //   a row is in error       it is set aside with every reason, in the report and in the table croft_rejected; the rest
 //                           goes on. That includes what the database refuses. See max_rejected.
-//   it refers to a row      by an id or by a key (by<&Item::name>), of the database or of the same load, also of the
+//   it refers to a row      by an id or by a key (by<&Item::name>), also one of several fields, of the database or of
+//   the same load, also of the
 //                           same model; circles are closed by a second write where a reference is optional.
 //   rows are gone           `missing` says: kept, removed or marked. When more than max_removed_share would go, none
 //                           does, the report says so and the run is marked with it (mark_run in every.hpp); the same
@@ -132,7 +133,7 @@ private:
     naming naming_ = naming::as_model;
     unknown_fields unknown_ = unknown_fields::warn;
     std::optional<std::size_t> parent_field_;
-    std::size_t parent_key_ = 0;
+    std::vector<std::size_t> parent_keys_;
     const model_info* parent_ = nullptr;
 };
 
@@ -148,7 +149,7 @@ std::shared_ptr<serializer_core> make_core(Rules... rules) {
 /// Rows that lie in a row, as an array of objects at `path`; the rules are those of a serializer of their model, whose
 /// reference `Reference` is the row around them. They replace what the database has under that row: where the path is
 /// there, rows that aren't in it are removed (without the guard of `missing`); where it isn't, nothing is touched; and
-/// nothing is removed under a row of which one is rejected. The parent is told by one field, the child by a unique
+/// nothing is removed under a row of which one is rejected. The parent is told by plain fields, the child by a unique
 /// constraint; else: config_error.
 template <auto Reference, class... Rules>
 detail::child_rule children(std::string_view path, Rules... rules) {

@@ -22,14 +22,18 @@ namespace croft {
 /// How one field is read from a source row.
 struct field_rule {
     std::size_t field = 0;
-    std::string path;  // "stats.hp", "drops.0.name"
+    std::string path;                       // "stats.hp", "drops.0.name"
+    std::vector<std::string> more_paths{};  // of a reference by a key of several fields: those after the first
     bool must_be_there = false;
     bool null_for_zero = false;
-    const model_info* key_model = nullptr;  // references by a key of the other model
-    std::size_t key_field = 0;
+    const model_info* key_model = nullptr;                           // references by a key of the other model
+    std::vector<std::size_t> key_fields{};                           // there, in the order of the paths
     callback<value(const json&)> read;                               // instead of taking the value as it is
     std::vector<callback<value(value, const field_info&)>> convert;  // each throws croft::error
     std::vector<callback<void(const value&)>> check;                 // the same
+
+    /// "country, code"
+    std::string paths() const;
 };
 
 /// What may stand after the path in from<>(): a change to the rule.
@@ -106,16 +110,19 @@ rule_option one_of(Values... allowed) {
     return rules::one_of({detail::as_value(allowed)...});
 }
 
-/// The source names the other row by this field, not by its id: by<&Item::name>. It should be unique.
-template <auto Member>
+/// The source names the other row by these fields, not by its id: by<&Item::name>. They should be unique. A key of
+/// several fields has a path for each: from<&Stock::place>("country", "code", by<&Place::country, &Place::code>).
+template <auto First, auto... Rest>
 struct by_option {
+    static_assert((std::is_same_v<detail::model_of_member<First>, detail::model_of_member<Rest>> && ...),
+                  "the members of by<> must be of one model");
     void operator()(field_rule& rule) const {
-        rule.key_model = &model<detail::model_of_member<Member>>();
-        rule.key_field = detail::field_index<Member>();
+        rule.key_model = &model<detail::model_of_member<First>>();
+        rule.key_fields = {detail::field_index<First>(), detail::field_index<Rest>()...};
     }
 };
-template <auto Member>
-inline constexpr by_option<Member> by{};
+template <auto... Members>
+inline constexpr by_option<Members...> by{};
 /// A function from the source's JSON value to the field's: convert([](const json& v) { return v.text().size(); }).
 template <class F>
 rule_option convert(F fn) {
@@ -123,13 +130,24 @@ rule_option convert(F fn) {
         [fn = std::move(fn)](field_rule& rule) { rule.read = [fn](const json& v) { return detail::as_value(fn(v)); }; };
 }
 
-/// Maps a path of the source row to a field.
+namespace detail {
+template <class Option>
+void add_option(field_rule& rule, const Option& option) {
+    if constexpr (std::is_convertible_v<const Option&, std::string_view>)
+        rule.more_paths.emplace_back(option);
+    else
+        option(rule);
+}
+}  // namespace detail
+
+/// Maps a path of the source row to a field. Several paths make a reference by a key of several fields: by the other
+/// model's natural key, from<&Stock::place>("country", "code"), or by<…>. The options are for each of them.
 template <auto Member, class... Options>
 field_rule from(std::string_view path, const Options&... options) {
     field_rule rule;
     rule.field = detail::field_index<Member>();
     rule.path = path;
-    (options(rule), ...);
+    (detail::add_option(rule, options), ...);
     return rule;
 }
 

@@ -26,6 +26,29 @@ struct Guard {
 CROFT_MODEL(Guard, unique<&Guard::name>, history());
 CROFT_MODEL(Place, unique<&Place::name>, history());
 
+struct Stall {  // told by two fields
+    std::int64_t id = 0;
+    std::string country, code;
+    date opened;
+    std::optional<croft::ref<Stall, "branches">> head;
+};
+CROFT_MODEL(Stall, unique<&Stall::country, &Stall::code>, unique<&Stall::opened, &Stall::code>);
+
+struct Stock {
+    std::int64_t id = 0;
+    croft::ref<Stall, "stocks"> stall;
+    std::string ware;
+    std::int64_t amount = 0;
+};
+CROFT_MODEL(Stock, unique<&Stock::stall, &Stock::ware>, history());
+
+struct Restock {
+    std::int64_t id = 0;
+    croft::ref<Stock, "restocks"> of;
+    std::string day;
+};
+CROFT_MODEL(Restock, unique<&Restock::of, &Restock::day>);
+
 struct Note {  // told by its id
     std::int64_t id = 0;
     std::string text;
@@ -38,7 +61,8 @@ namespace {
 
 struct load_together_test : shop::each_engine {
     load_together_test()
-        : each_engine({&model<Item>(), &model<RecipeItem>(), &model<Place>(), &model<Guard>(), &model<Note>()}) {}
+        : each_engine({&model<Item>(), &model<RecipeItem>(), &model<Place>(), &model<Guard>(), &model<Note>(),
+                       &model<Stall>(), &model<Stock>()}) {}
 };
 CROFT_ON_EACH_ENGINE(load_together_test);
 
@@ -52,6 +76,9 @@ const auto recipe_rows =
 const auto place_rows =
     serializer<Place>(from<&Place::within>("within", by<&Place::name>), from<&Place::guard>("guard", by<&Guard::name>));
 const auto guard_rows = serializer<Guard>(from<&Guard::post>("post", by<&Place::name>));
+
+const auto stall_rows = serializer<Stall>(from<&Stall::head>("head.country", "head.code"));
+const auto stock_rows = serializer<Stock>(from<&Stock::stall>("country", "code", trimmed));
 
 strings faults(const load_report& report) {
     strings said;
@@ -176,6 +203,109 @@ TEST_P(load_together_test, under_a_parent_with_a_rejected_nested_row_nothing_is_
                     ElementsAre(R"(row 1, "recipe.parts.1.of": there is no Item with name "wine")"));
         EXPECT_EQ(co_await query<RecipeItem>().count(), 2);
     });
+}
+
+TEST_P(load_together_test, a_reference_may_be_told_by_several_fields) {
+    in_database([&]() -> task<> {
+        const auto stocks = R"([{"country": "de", "code": "b1 ", "ware": "hoe", "amount": 3},
+                                {"country": "de", "code": "b2", "ware": "axe"},
+                                {"country": "at", "code": "b1", "ware": "hoe"}])";
+        const auto reports = co_await load_all(
+            stock_rows.read(rows(stocks)),
+            stall_rows.read(rows(
+                R"([{"country": "de", "code": "b2", "opened": "2026-01-02", "head": {"country": "de", "code": "b1"}},
+                                     {"country": "at", "code": "b1", "opened": "2026-01-02"},
+                                     {"country": "de", "code": "b1", "opened": "2026-01-01", "head": null}])")));
+        EXPECT_EQ(reports[1].inserted, 3u);
+        EXPECT_THAT(faults(reports[0]), ElementsAre());
+        EXPECT_EQ(
+            co_await cells(
+                "SELECT s.country, s.code, t.ware FROM stock t JOIN stall s ON s.id = t.stall ORDER BY 1 DESC, 2"),
+            "de:b1:hoe de:b2:axe at:b1:hoe");
+        EXPECT_EQ(co_await cells("SELECT s.code, h.code FROM stall s JOIN stall h ON h.id = s.head"), "b2:b1");
+        const auto again =
+            co_await load<Stock>(stock_rows.read(rows(stocks)), {.missing = missing::remove, .max_removed_share = 1});
+        EXPECT_EQ(again.describe(), "Stock: 0 inserted, 0 updated, 3 unchanged, 0 removed");
+        const auto by_day =
+            serializer<Stock>(from<&Stock::stall>("shop", "day", by<&Stall::code, &Stall::opened>, required));
+        const auto dated = co_await load<Stock>(
+            by_day.read(rows(R"([{"shop": "b1", "day": "2026-01-01", "ware": "hoe", "amount": 9}])")));
+        EXPECT_EQ(dated.updated, 1u);
+    });
+}
+
+TEST_P(load_together_test, a_key_of_several_fields_that_names_nothing_or_is_there_in_part_rejects_its_row) {
+    in_database([&]() -> task<> {
+        co_await load<Stall>(stall_rows.read(rows(R"([{"country": "de", "code": "b1", "opened": "2026-01-01"}])")));
+        co_await load<Stock>(stock_rows.read(rows(R"([{"country": "de", "code": "b1", "ware": "hoe", "amount": 1}])")));
+        const auto report = co_await load<Stock>(
+            stock_rows.read(rows(R"([{"country": "de", "code": "b9", "ware": "hoe"}, {"country": "fr", "ware": "hoe"},
+                                     {"ware": "axe"}, {"country": ["x"], "code": "b1", "ware": "axe"},
+                                     {"country": "de", "code": "b1", "ware": "hoe", "amount": "many"}])")),
+            {.missing = missing::remove});
+        EXPECT_THAT(faults(report),
+                    ElementsAre(R"(row 1, "country, code": there is no Stall with country "de", code "b9")",
+                                R"(row 2, "country, code": is only a part of a key: there is nothing at "code")",
+                                R"(row 3, "country, code": is missing)", HasSubstr(R"(row 4, "country, code": )"),
+                                HasSubstr(R"(row 5, "amount": )")));
+        EXPECT_EQ(report.rejected.at(0).found, R"(["de","b9"])");
+        EXPECT_EQ(report.rejected.at(1).found, R"(["fr",null])");
+        EXPECT_EQ(co_await query<Stock>().count(), 1);  // row 5 stands for it, and the others may
+    });
+}
+
+TEST_P(load_together_test, many_keys_of_several_fields_are_looked_up) {
+    in_database([&]() -> task<> {
+        json stalls = json::array({}), stocks = json::array({});
+        for (int i = 0; i < 130; ++i) {
+            const json country = i % 2 ? "de" : "at", code = std::to_string(i / 2);
+            stalls.push_back(json::object(
+                {{"country", country}, {"code", code}, {"opened", "2026-01-0" + std::to_string(1 + i % 2)}}));
+            stocks.push_back(json::object({{"country", country}, {"code", code}, {"ware", "hoe"}}));
+        }
+        co_await load<Stall>(stall_rows.read(stalls));
+        const auto report = co_await load<Stock>(stock_rows.read(stocks));
+        EXPECT_EQ(report.inserted, 130u);
+        EXPECT_EQ(co_await cells("SELECT count(DISTINCT stall) FROM stock"), "130");
+    });
+}
+
+TEST_P(load_together_test, nested_rows_may_have_a_parent_that_several_fields_tell) {
+    in_database([&]() -> task<> {
+        const auto with_stock = serializer<Stall>(children<&Stock::stall>("stock"));
+        co_await load<Stall>(with_stock.read(rows(
+            R"([{"country": "de", "code": "b1", "opened": "2026-01-01", "stock": [{"ware": "hoe"}, {"ware": "axe"}]},
+                {"country": "at", "code": "b1", "opened": "2026-01-02", "stock": [{"ware": "hoe"}]}])")));
+        const auto report = co_await load<Stall>(with_stock.read(rows(
+            R"([{"country": "de", "code": "b1", "stock": [{"ware": "axe", "amount": 2}]},
+                {"country": "at", "code": "b1", "stock": [{"ware": "pot", "amount": "many"}]}])")));
+        EXPECT_EQ(report.children.at(0).removed, 1u);
+        EXPECT_THAT(faults(report.children.at(0)), ElementsAre(HasSubstr(R"(row 2, "stock.0.amount": )")));
+        EXPECT_EQ(co_await cells(
+                      "SELECT s.country, t.ware, t.amount FROM stock t JOIN stall s ON s.id = t.stall ORDER BY 1, 2"),
+                  "at:hoe:0 de:axe:2");
+    });
+}
+
+TEST(serializer_of_keys, of_several_fields_needs_a_path_for_each_and_plain_fields) {
+    const auto refusal = [](auto make) -> std::string {
+        try {
+            make();
+        } catch (const error& e) {
+            return e.what();
+        }
+        return "accepted";
+    };
+    EXPECT_EQ(refusal([] { serializer<Stock>(from<&Stock::stall>("code", by<&Stall::country, &Stall::code>)); }),
+              "serializer of Stock: the key of Stall is (country, code), so stall needs 2 paths, and has 1");
+    EXPECT_THAT(refusal([] { serializer<Place>(from<&Place::guard>("a", "b")); }),
+                HasSubstr("the key of Guard is (name), so guard needs 1 paths, and has 2"));
+    EXPECT_THAT(refusal([] { serializer<Stock>(from<&Stock::ware>("a", "b")); }),
+                HasSubstr("ware is no reference, and takes one path"));
+    EXPECT_THAT(refusal([] { serializer<Restock>(from<&Restock::of>("a", "b")); }),
+                HasSubstr("of which stall is a reference itself"));
+    EXPECT_THAT(refusal([] { serializer<Stock>(children<&Restock::of>("re")); }),
+                HasSubstr("Stock is told by a reference: stall"));
 }
 
 TEST_P(load_together_test, children_of_a_parent_without_a_plain_key_are_refused) {

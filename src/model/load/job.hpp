@@ -23,12 +23,12 @@ namespace croft::loading {
 digest128 digest_of(const std::vector<value>& row, const std::vector<std::size_t>& places);
 digest128 digest_of(const value& v);
 
-/// A field of the rows that names another row by one of its fields.
+/// A field of the rows that names another row by some of its fields: see composite_key.hpp.
 struct reference {
     std::size_t place = 0;  // in the rows
     std::string path;       // in the source
     const model_info* target = nullptr;
-    std::size_t key_field = 0;
+    std::vector<std::size_t> key_fields{};
     bool optional = false;
 
     /// What is known of the rows it names; null: there are several.
@@ -88,8 +88,8 @@ task<> settle_missing(part* of);
 std::vector<croft_rejected> rejected_rows(const part& of);
 task<> store_rejected(std::vector<croft_rejected> rows);
 
-/// The values of `field` that rows have, and their primary keys; a null key where several rows have it.
-task<> look_up(const model_info* model, std::size_t field, std::vector<value> wanted,
+/// Of rows that have these values in `fields`: the values, and their primary keys; a null key where several rows do.
+task<> look_up(const model_info* model, std::vector<std::size_t> fields, std::vector<value> wanted,
                std::unordered_map<digest128, value, digest_hash>* into);
 
 constexpr std::size_t keys_a_query = 500;

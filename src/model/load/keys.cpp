@@ -1,8 +1,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <span>
 #include <unordered_map>
 
+#include "model/composite_key.hpp"
 #include "model/load/job.hpp"
 #include "model/rows.hpp"
 #include "model/sql.hpp"
@@ -43,22 +45,44 @@ digest128 digest_of(const value& v) {
     return hash.digest();
 }
 
-task<> look_up(const model_info* model, std::size_t field, std::vector<value> wanted,
+namespace {
+
+/// Rows with one of these keys.
+condition with_keys(const model_info& model, const std::vector<std::size_t>& fields, std::span<value> wanted) {
+    if (fields.size() == 1)
+        return condition::compare({&model, {fields.front()}}, comparison::in,
+                                  {std::make_move_iterator(wanted.begin()), std::make_move_iterator(wanted.end())});
+    condition any;
+    for (const auto& key : wanted) {
+        condition one;
+        const auto parts = composite_key::split(model, fields, key);
+        for (std::size_t i = 0; i < fields.size(); ++i)
+            one = one && compare({&model, {fields[i]}}, comparison::equal, parts[i]);
+        any = any.what() == condition::kind::always ? one : any || one;
+    }
+    return any;
+}
+
+}  // namespace
+
+task<> look_up(const model_info* model, std::vector<std::size_t> fields, std::vector<value> wanted,
                std::unordered_map<digest128, value, digest_hash>* into) {
     auto& base = db::current();
-    for (std::size_t from = 0; from < wanted.size(); from += keys_a_query) {
-        const auto until = std::min(wanted.size(), from + keys_a_query);
+    auto columns = fields;
+    columns.push_back(model->id);
+    const std::size_t most = fields.size() == 1 ? keys_a_query : 50;
+    for (std::size_t from = 0; from < wanted.size(); from += most) {
         selection what;
         what.model = model;
-        what.where = condition::compare({model, {field}}, comparison::in,
-                                        {std::make_move_iterator(wanted.begin() + static_cast<std::ptrdiff_t>(from)),
-                                         std::make_move_iterator(wanted.begin() + static_cast<std::ptrdiff_t>(until))});
-        const std::size_t columns[] = {model->id, field};
+        what.where = with_keys(*model, fields, std::span(wanted).subspan(from, std::min(most, wanted.size() - from)));
         const auto rows = co_await base.read(model_sql::select(what, columns, base.kind()));
         for (std::size_t i = 0; i < rows.size(); ++i) {
-            const auto key = digest_of(cell_value(*model, model->fields[field], rows.at(i, 1)));
-            auto id = cell_value(*model, model->fields[model->id], rows.at(i, 0));
-            auto [at, fresh] = into->emplace(key, std::move(id));
+            std::vector<value> parts;
+            for (std::size_t k = 0; k < columns.size(); ++k)
+                parts.push_back(cell_value(*model, model->fields[columns[k]], rows.at(i, k)));
+            auto id = std::move(parts.back());
+            parts.pop_back();
+            auto [at, fresh] = into->emplace(digest_of(composite_key::join(std::move(parts))), std::move(id));
             if (!fresh) at->second = value();
         }
     }
@@ -89,10 +113,10 @@ std::vector<reference> references_of(const incoming& in, const std::vector<const
         const auto rule = std::ranges::find(in.references, in.fields[place], &field_rule::field);
         const auto* target = &field.target();
         if (rule != in.references.end())
-            found.push_back({place, rule->path, target, rule->key_field, field.nullable});
+            found.push_back({place, rule->paths(), target, rule->key_fields, field.nullable});
         else if (std::ranges::find(together, target) != together.end() &&
                  target->natural_key() == std::vector{target->id})
-            found.push_back({place, field.name, target, target->id, field.nullable});
+            found.push_back({place, field.name, target, {target->id}, field.nullable});
     }
     return found;
 }

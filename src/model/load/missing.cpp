@@ -149,7 +149,7 @@ task<> settle_children(part* of) {
     for (auto& [number, key] : of->in.parents_told) keys.push_back(std::move(key));
     of->in.parents_told.clear();
     std::unordered_map<digest128, value, digest_hash> ids;
-    co_await look_up(parent, parent->natural_key().front(), std::move(keys), &ids);
+    co_await look_up(parent, parent->natural_key(), std::move(keys), &ids);
     std::vector<value> parents;
     for (auto& [key, id] : ids) parents.push_back(std::move(id));
     survey found;
@@ -173,7 +173,7 @@ task<> see_set_aside(part* of) {
         std::unordered_map<digest128, value, digest_hash> ids;
         std::vector<value> wanted;
         for (const auto& key : keys) wanted.push_back(key[i]);
-        co_await look_up(rule->key_model, rule->key_field, distinct(std::move(wanted)), &ids);
+        co_await look_up(rule->key_model, rule->key_fields, distinct(std::move(wanted)), &ids);
         std::erase_if(keys, [&](std::vector<value>& key) {
             const auto at = ids.find(digest_of(key[i]));
             if (at != ids.end()) key[i] = at->second;

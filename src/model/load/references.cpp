@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "model/composite_key.hpp"
 #include "model/load/job.hpp"
 
 namespace croft::loading {
@@ -17,7 +18,7 @@ public:
     explicit expected_rows(const std::vector<part*>& all) : all_(all) {}
 
     bool has(const reference& by, digest128 key) {
-        auto [at, fresh] = known_.try_emplace(std::pair(by.target, by.key_field));
+        auto [at, fresh] = known_.try_emplace(std::pair(by.target, by.key_fields));
         if (fresh) collect(by, at->second);
         return at->second.contains(key);
     }
@@ -26,15 +27,22 @@ private:
     void collect(const reference& by, keys& into) const {
         for (const auto* one : all_) {
             if (one->in.model != by.target) continue;
-            const auto at = std::ranges::find(one->in.fields, by.key_field);
-            if (at == one->in.fields.end()) continue;
-            const auto place = static_cast<std::size_t>(at - one->in.fields.begin());
-            for (const auto& row : one->in.rows) into.insert(digest_of(row[place]));
+            std::vector<std::size_t> places;
+            for (const auto field : by.key_fields)
+                if (const auto at = std::ranges::find(one->in.fields, field); at != one->in.fields.end())
+                    places.push_back(static_cast<std::size_t>(at - one->in.fields.begin()));
+            if (places.size() < by.key_fields.size()) continue;
+            for (const auto& row : one->in.rows) into.insert(digest_of(key_in(row, places)));
         }
+    }
+    static value key_in(const std::vector<value>& row, const std::vector<std::size_t>& places) {
+        std::vector<value> parts;
+        for (const auto place : places) parts.push_back(row[place]);
+        return composite_key::join(std::move(parts));
     }
 
     const std::vector<part*>& all_;
-    std::map<std::pair<const model_info*, std::size_t>, keys> known_;
+    std::map<std::pair<const model_info*, std::vector<std::size_t>>, keys> known_;
 };
 
 /// Asks the database for what the rows name, except what was asked before or is still to be written.
@@ -48,7 +56,7 @@ task<> ask(part* of, reference* by, expected_rows* expected, bool first) {
         if (by->ids.contains(key) || !asked.insert(key).second || (!first && expected->has(*by, key))) continue;
         wanted.push_back(v);
     }
-    co_await look_up(by->target, by->key_field, std::move(wanted), &by->ids);
+    co_await look_up(by->target, by->key_fields, std::move(wanted), &by->ids);
 }
 
 enum class state { resolved, waiting, wrong };
@@ -71,8 +79,11 @@ state look_at(const reference& by, const std::vector<value>& row, expected_rows&
 
 std::string fault(const reference& by, const value& v) {
     const bool several = by.ids.contains(digest_of(v));
-    return fmt::format("there {} {} with {} {}", several ? "are several rows of" : "is no", by.target->name,
-                       by.target->fields[by.key_field].name, to_text(v));
+    std::string key;
+    const auto parts = composite_key::split(*by.target, by.key_fields, v);
+    for (std::size_t i = 0; i < parts.size(); ++i)
+        key += fmt::format("{}{} {}", i ? ", " : "", by.target->fields[by.key_fields[i]].name, to_text(parts[i]));
+    return fmt::format("there {} {} with {}", several ? "are several rows of" : "is no", by.target->name, key);
 }
 
 void put_ids(const part& of, std::vector<value>& row) {

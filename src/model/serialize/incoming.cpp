@@ -32,6 +32,12 @@ incoming& incoming::operator=(const incoming& other) = default;
 incoming& incoming::operator=(incoming&& other) noexcept = default;
 incoming::~incoming() = default;
 
+std::string field_rule::paths() const {
+    auto all = path;
+    for (const auto& one : more_paths) all += ", " + one;
+    return all;
+}
+
 std::string rejection::describe() const {
     std::string out = fmt::format("row {}", row);
     if (!path.empty()) out += ", " + quoted(path);

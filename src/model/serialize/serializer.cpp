@@ -7,6 +7,7 @@
 
 #include "base/text.hpp"
 #include "croft/load.hpp"
+#include "model/composite_key.hpp"
 
 namespace croft::detail {
 
@@ -33,23 +34,43 @@ value nothing_for(const field_info& field, const field_rule& rule, bool found) {
     return field.initial;
 }
 
-value read_field(const model_info& model, const field_rule& rule, const json* found) {
-    const auto& field = model.fields[rule.field];
-    if (!found || found->is_null()) return nothing_for(field, rule, found != nullptr);
+/// One value of the source, as `target` stores it; null for none.
+value read_value(const field_info& field, const field_rule& rule, const json* found, const model_info& owner,
+                 const field_info& target) {
+    if (!found || found->is_null()) return {};
     const auto nothing = [&](const value& v) { return rule.null_for_zero ? is_nothing(v) : is_null(v); };
-    value v;
-    if (rule.null_for_zero && !found->is_object() && !found->is_array() && is_nothing(to_value(*found)))
-        return nothing_for(field, rule, true);
-    v = rule.read ? rule.read(*found) : to_value(*found);
+    if (rule.null_for_zero && !found->is_object() && !found->is_array() && is_nothing(to_value(*found))) return {};
+    auto v = rule.read ? rule.read(*found) : to_value(*found);
     for (const auto& step : rule.convert) {
         if (nothing(v)) break;
         v = step(std::move(v), field);
     }
-    if (nothing(v)) return nothing_for(field, rule, true);
-    const auto& target = rule.key_model ? rule.key_model->fields[rule.key_field] : field;
-    v = fit(rule.key_model ? *rule.key_model : model, target, std::move(v));
+    if (nothing(v)) return {};
+    v = fit(owner, target, std::move(v));
     for (const auto& holds : rule.check) holds(v);
     return v;
+}
+
+const std::string& path_of(const field_rule& rule, std::size_t part) {
+    return part == 0 ? rule.path : rule.more_paths[part - 1];
+}
+
+value read_field(const model_info& model, const field_rule& rule, const json& row) {
+    const auto& field = model.fields[rule.field];
+    std::vector<value> parts;
+    const std::string* lacking = nullptr;
+    bool found = false;
+    for (std::size_t i = 0; i <= rule.more_paths.size(); ++i) {
+        const json* at = row.at_path(path_of(rule, i));
+        found = found || at;
+        parts.push_back(rule.key_model
+                            ? read_value(field, rule, at, *rule.key_model, rule.key_model->fields[rule.key_fields[i]])
+                            : read_value(field, rule, at, model, field));
+        if (is_null(parts.back())) lacking = &path_of(rule, i);
+    }
+    if (std::ranges::all_of(parts, is_null)) return nothing_for(field, rule, found);
+    if (lacking) throw error("is only a part of a key: there is nothing at " + quoted(*lacking));
+    return composite_key::join(std::move(parts));
 }
 
 std::string shown(const json* found) {
@@ -57,6 +78,15 @@ std::string shown(const json* found) {
     auto text = found->dump();
     if (text.size() > 200) text = quoted(text);
     return text;
+}
+std::string shown(const field_rule& rule, const json& row) {
+    if (rule.more_paths.empty()) return shown(row.at_path(rule.path));
+    json all = json::array({});
+    for (std::size_t i = 0; i <= rule.more_paths.size(); ++i) {
+        const json* at = row.at_path(path_of(rule, i));
+        all.push_back(at ? *at : json(nullptr));
+    }
+    return shown(&all);
 }
 
 std::string in_style(const std::string& name, naming style) {
@@ -89,6 +119,7 @@ public:
             out_.fields.push_back(rule.field);
             if (rule.key_model) out_.references.push_back(rule);
             known_.insert(rule.path);
+            known_.insert(rule.more_paths.begin(), rule.more_paths.end());
         }
         if (how.parent_field_) add_parent();
         for (const auto& child : how.children_) {
@@ -111,11 +142,10 @@ public:
         values.reserve(rules_.size() + 1);
         bool good = true;
         for (const auto& rule : rules_) {
-            const json* found = row.at_path(rule.path);
             try {
-                values.push_back(read_field(model_, rule, found));
+                values.push_back(read_field(model_, rule, row));
             } catch (const std::exception& e) {
-                out_.reject(from, rule.path, e.what(), shown(found), &values);
+                out_.reject(from, rule.paths(), e.what(), shown(rule, row), &values);
                 good = false;
             }
         }
@@ -196,7 +226,7 @@ private:
         field_rule rule;
         rule.field = *how_.parent_field_;
         rule.key_model = how_.parent_;
-        rule.key_field = how_.parent_key_;
+        rule.key_fields = how_.parent_keys_;
         out_.fields.push_back(rule.field);
         out_.references.push_back(rule);
         out_.parent_field = rule.field;
@@ -231,7 +261,7 @@ private:
             const auto rule = std::ranges::find(rules_, i, &field_rule::field);
             if (rule == rules_.end()) break;
             try {
-                key.push_back(read_field(model_, *rule, row.at_path(rule->path)));
+                key.push_back(read_field(model_, *rule, row));
             } catch (const std::exception&) {
                 break;  // it is among the row's rejections
             }
@@ -242,15 +272,24 @@ private:
             ++out_.unidentified;
     }
 
+    /// What tells the row for those below it.
+    value key_in(const std::vector<value>& values, const std::vector<std::size_t>& fields) const {
+        std::vector<value> parts;
+        for (const auto field : fields) {
+            const auto told_by = std::ranges::find(rules_, field, &field_rule::field);
+            if (told_by == rules_.end()) throw_without_key(model_, field);
+            parts.push_back(values[static_cast<std::size_t>(told_by - rules_.begin())]);
+        }
+        return composite_key::join(std::move(parts));
+    }
+
     void read_children(const json& row, const incoming::origin& from, const std::vector<value>& values) {
         for (std::size_t i = 0; i < nested_.size(); ++i) {
             const auto& rule = how_.children_[i];
             const json* rows = row.at_path(rule.path);
             if (!rows || rows->is_null()) continue;
             auto& below = nested_[i];
-            const auto told_by = std::ranges::find(rules_, rule.core->parent_key_, &field_rule::field);
-            if (told_by == rules_.end()) throw_without_key(model_, rule.core->parent_key_);
-            const auto& key = values[static_cast<std::size_t>(told_by - rules_.begin())];
+            const auto key = key_in(values, rule.core->parent_keys_);
             if (!rows->is_array()) {
                 below.out_.reject({from.number, rows, 0}, "", "expected an array, found " + quoted(rows->dump()));
                 continue;
@@ -286,6 +325,27 @@ incoming serializer_core::read(json rows) const {
     return std::move(all).finish(source);
 }
 
+namespace {
+
+/// A path for each field of a key, and of several only plain ones: a reference among them would have a key of its own.
+void require_paths(const model_info& model, const field_rule& rule) {
+    std::vector<std::string> names;
+    for (const auto i : rule.key_fields) names.push_back(rule.key_model->fields[i].name);
+    const auto all = fmt::format("{}", fmt::join(names, ", "));
+    const auto& field = model.fields[rule.field].name;
+    if (names.size() != rule.more_paths.size() + 1)
+        throw error(fmt::format("serializer of {}: the key of {} is ({}), so {} needs {} paths, and has {}", model.name,
+                                rule.key_model->name, all, field, names.size(), rule.more_paths.size() + 1));
+    for (const auto i : rule.key_fields)
+        if (names.size() > 1 && rule.key_model->fields[i].type == field_type::reference)
+            throw error(
+                fmt::format("serializer of {}: the key of {} is ({}), of which {} is a reference itself; {} can "
+                            "be told by plain fields only, or by its id",
+                            model.name, rule.key_model->name, all, rule.key_model->fields[i].name, field));
+}
+
+}  // namespace
+
 void serializer_core::add(field_rule rule) {
     const auto& field = model_->fields[rule.field];
     if (std::ranges::find(rules_, rule.field, &field_rule::field) != rules_.end())
@@ -293,6 +353,14 @@ void serializer_core::add(field_rule rule) {
     if (rule.key_model && (!field.target || &field.target() != rule.key_model))
         throw error(fmt::format("serializer of {}: {} is not a reference to {}", model_->name, field.name,
                                 rule.key_model->name));
+    if (!rule.more_paths.empty() && !rule.key_model) {
+        if (!field.target)
+            throw error(
+                fmt::format("serializer of {}: {} is no reference, and takes one path", model_->name, field.name));
+        rule.key_model = &field.target();
+        rule.key_fields = rule.key_model->natural_key();
+    }
+    if (rule.key_model) require_paths(*model_, rule);
     rules_.push_back(std::move(rule));
 }
 
@@ -320,11 +388,12 @@ void serializer_core::add(ignored_fields ignored) { std::ranges::move(ignored.na
 void serializer_core::nest_under(std::size_t reference, const model_info& parent) {
     const auto& field = model_->fields[reference];
     const auto key = parent.natural_key();
-    if (key.size() != 1 || parent.fields[key.front()].type == field_type::reference)
-        throw config_error(
-            fmt::format("serializer of {}: children<> needs a row that one plain field tells, but {} is "
-                        "told by several, or by a reference",
-                        parent.name, parent.name));
+    for (const auto i : key)
+        if (parent.fields[i].type == field_type::reference)
+            throw config_error(
+                fmt::format("serializer of {}: children<> needs a row that plain fields tell, but {} is "
+                            "told by a reference: {}",
+                            parent.name, parent.name, parent.fields[i].name));
     if (model_->uniques.empty())
         throw config_error(
             fmt::format("serializer of {}: {} needs a unique<…> in its CROFT_MODEL, by which rows under "
@@ -334,7 +403,7 @@ void serializer_core::nest_under(std::size_t reference, const model_info& parent
         throw error(fmt::format("serializer of {}: {} is the row around, and needs no rule", model_->name, field.name));
     parent_field_ = reference;
     parent_ = &parent;
-    parent_key_ = key.front();
+    parent_keys_ = key;
 }
 
 }  // namespace croft::detail
