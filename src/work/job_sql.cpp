@@ -115,14 +115,15 @@ db::statement end(const ending& what, db::engine engine) {
     }
     if (!what.counts) sql += R"(, "attempt" = "attempt" - 1)";
     const int ids = bind(as_json(what.ids));
-    const auto ours = fmt::format(R"("id" IN ({}) AND "worker" = {} AND "state" = 'running')", list(engine, ids),
-                                  place(bind(what.worker)));
+    const auto given = list(engine, ids);
+    const auto mine = fmt::format(R"("worker" = {} AND "state" = 'running')", place(bind(what.worker)));
     // Locked in the order of the ids, as whoever enqueues jobs after these locks them.
     if (engine == db::engine::postgres)
-        sql += fmt::format(
-            R"( WHERE "id" = ANY(ARRAY(SELECT "id" FROM "croft_job" WHERE {} ORDER BY "id" FOR UPDATE)))", ours);
+        sql += fmt::format(R"( WHERE "id" = ANY(ARRAY(SELECT "id" FROM "croft_job" WHERE "id" = ANY(ARRAY({})))"
+                           R"( AND {} ORDER BY "id" FOR UPDATE)))",
+                           given, mine);
     else
-        sql += " WHERE " + ours;
+        sql += fmt::format(R"( WHERE "id" IN ({}) AND {})", given, mine);
     sql += R"( RETURNING "id")";
     return {std::move(sql), std::move(params)};
 }
