@@ -12,7 +12,7 @@ using db::identifier;
 
 class builder {
 public:
-enum class values : bool { bound, written };
+    enum class values : bool { bound, written };
     /// `written`: values are in the text, for triggers, which can have no parameters.
     explicit builder(db::engine engine, values how = values::bound) : engine_(engine), how_(how) {
         sql_.reserve(usual_length);
