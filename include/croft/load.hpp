@@ -17,9 +17,9 @@
 //                           is left alone.
 //   a row is in error       it is set aside with every reason, in the report and in the table croft_rejected; the rest
 //                           goes on. That includes what the database refuses. See max_rejected.
-//   it refers to a row      by an id or by a key (by<&Item::name>), also one of several fields, of the database or of
-//   the same load, also of the
-//                           same model; circles are closed by a second write where a reference is optional.
+//   it refers to a row      by an id or by a key (by<&Item::name>), also one of several fields. The row may be of the
+//                           database or of the same load, also of the same model; circles are closed by a second
+//                           write where a reference is optional.
 //   rows are gone           `missing` says: kept, removed or marked. When more than max_removed_share would go, none
 //                           does, the report says so and the run is marked with it (mark_run in every.hpp); the same
 //                           when a rejected row's key can't be told.

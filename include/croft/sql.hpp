@@ -1,9 +1,9 @@
 // SQL by hand, with bound parameters, where the query builder doesn't say what you mean.
 //
 //     auto items = co_await sql<Item>("SELECT * FROM item WHERE sell_price > ? ORDER BY name", 10).list();
-//     auto total = co_await sql<std::int64_t>("SELECT count(*) FROM item WHERE type = :type", named("type",
-//     "tool")).one(); for (auto& row : co_await sql("SELECT name, sell_price FROM item").list()) use(row["name"],
-//     row["sell_price"]); auto changed = co_await sql("UPDATE item SET stock = stock - 1 WHERE id = ?", 7).run();
+//     auto tools = co_await sql<std::int64_t>("SELECT count(*) FROM item WHERE type = :t", named("t", "tool")).one();
+//     for (auto& row : co_await sql("SELECT name, sell_price FROM item").list()) use(row["name"], row["sell_price"]);
+//     auto changed = co_await sql("UPDATE item SET stock = stock - 1 WHERE id = ?", 7).run();
 //
 // A row is a model's, any plain struct's (one member for each column, by name), a single value's, or a sql_row. Columns
 // and members must be the same ones: what is missing or unknown throws croft::error.

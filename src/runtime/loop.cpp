@@ -56,7 +56,10 @@ namespace {
 /// How long a round goes on before those whom the outside woke meanwhile, and whom they wake, get as long.
 struct slice {
     std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();
-    bool is_over() const { return std::chrono::steady_clock::now() - began >= std::chrono::milliseconds(1); }
+    unsigned asked = 0;
+    bool is_over() {  // a look at the clock costs as much as a task's turn
+        return ++asked % 8 == 0 && std::chrono::steady_clock::now() - began >= std::chrono::milliseconds(1);
+    }
 };
 
 /// Appends all of `from`.
