@@ -225,12 +225,12 @@ task<> write_some(db::database* base, int count, std::int64_t* key) {
     }
 }
 
-/// range(0) tasks write one row at a time, each in a transaction of its own.
+/// range(0) tasks write one row at a time, each in a transaction of its own; range(1): a commit is on the disk.
 template <single Kind>
 void croft_single_writes(benchmark::State& state) {
     const bench_file file;
     auto body = [&]() -> task<> {
-        auto base = co_await db::database::open(file.path.string(), {.survive_power_cut = false});
+        auto base = co_await db::database::open(file.path.string(), {.survive_power_cut = state.range(1) != 0});
         co_await base->script(schema());
         co_await base->write_many(upsert(), some_rows(0), columns);
         std::int64_t key = 0;
@@ -244,6 +244,7 @@ void croft_single_writes(benchmark::State& state) {
     state.SetItemsProcessed(state.iterations() * state.range(0) * 20);
 }
 
+/// range(0): a commit is on the disk.
 template <single Kind>
 void raw_single_writes(benchmark::State& state) {
     const bench_file file;
@@ -253,6 +254,7 @@ void raw_single_writes(benchmark::State& state) {
     base.write(some_rows(0));
     sqlite3_finalize(base.statement);
     base.prepare(single_sql<Kind>);
+    if (state.range(0) != 0) base.exec("PRAGMA synchronous=FULL");
     std::int64_t key = 0;
     for (auto _ : state) {
         sqlite3_bind_int64(base.statement, 1, next_key<Kind>(&key));
@@ -270,9 +272,9 @@ BENCHMARK(raw_write<load::nothing>)->UseRealTime();
 BENCHMARK(croft_write<load::nothing>)->UseRealTime();
 BENCHMARK(raw_read_by_key)->UseRealTime();
 BENCHMARK(croft_read_by_key)->Arg(1)->Arg(8)->Arg(64)->UseRealTime();
-BENCHMARK(raw_single_writes<single::update>)->UseRealTime();
-BENCHMARK(croft_single_writes<single::update>)->Arg(1)->Arg(64)->UseRealTime();
-BENCHMARK(raw_single_writes<single::insert>)->UseRealTime();
-BENCHMARK(croft_single_writes<single::insert>)->Arg(1)->Arg(64)->UseRealTime();
+BENCHMARK(raw_single_writes<single::update>)->Arg(0)->Arg(1)->UseRealTime();
+BENCHMARK(croft_single_writes<single::update>)->Args({1, 0})->Args({64, 0})->Args({1, 1})->Args({64, 1})->UseRealTime();
+BENCHMARK(raw_single_writes<single::insert>)->Arg(0)->Arg(1)->UseRealTime();
+BENCHMARK(croft_single_writes<single::insert>)->Args({1, 0})->Args({64, 0})->Args({1, 1})->Args({64, 1})->UseRealTime();
 
 }  // namespace

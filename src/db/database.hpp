@@ -48,9 +48,9 @@ struct options {
     duration busy_timeout = 5s;
     /// How long one statement may take; zero: as long as it likes (PostgreSQL: as the server's own setting says).
     duration statement_timeout = 0s;
-    /// SQLite: waits for the disk at every commit (PRAGMA synchronous=FULL, else NORMAL). Without it a crash of the
-    /// program or the system's kill loses nothing that was committed, but a power cut may lose the last few
-    /// transactions (never the file's consistency).
+    /// SQLite: a commit is over when it is on the disk; those that come at the same time wait for it together, and a
+    /// disk that refuses makes a storage_error of it. Without this a crash of the program or the system's kill loses
+    /// nothing that was committed, but a power cut may lose the last few transactions (never the file's consistency).
     bool survive_power_cut = true;
     /// References between rows are checked; off, to fill tables in any order (SQLite only).
     bool check_references = true;

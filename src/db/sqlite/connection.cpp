@@ -19,6 +19,7 @@ constexpr int checks_of_brief_ones = 4;     // some 100 µs; the first may come 
 constexpr sqlite3_int64 no_row = std::numeric_limits<sqlite3_int64>::min();
 
 constexpr std::size_t usual_rows = 4;
+constexpr int pages_before_checkpoint = 1000;
 
 void add_row(row_set& to, sqlite3_stmt* from, int width) {
     for (int i = 0; i < width; ++i) {
@@ -105,13 +106,23 @@ void connection::set_up(role as) {
     sqlite3_db_config(handle, SQLITE_DBCONFIG_DQS_DML, 0, nullptr);
     add_functions(handle);
     use_write_ahead_log();
-    const bool wait_for_disk = settings_.tuning.survive_power_cut;
-    control(settings_.volatile_data ? "PRAGMA synchronous=OFF"
-            : wait_for_disk         ? "PRAGMA synchronous=FULL"
-                                    : "PRAGMA synchronous=NORMAL");
+    control(settings_.volatile_data ? "PRAGMA synchronous=OFF" : "PRAGMA synchronous=NORMAL");
+    if (as == role::writer && settings_.tuning.survive_power_cut && !settings_.volatile_data) note_commits();
     control(settings_.tuning.check_references ? "PRAGMA foreign_keys=ON" : "PRAGMA foreign_keys=OFF");
     control("PRAGMA journal_size_limit=67108864");
     if (as == role::reader) control("PRAGMA query_only=ON");
+}
+
+/// In place of SQLite's own hook, which begins a checkpoint when the log has grown to 1,000 pages.
+void connection::note_commits() {
+    const auto committed = [](void* self, sqlite3* handle, const char* schema, int pages) -> int {
+        static_cast<connection*>(self)->unsynced_ = true;
+        if (pages >= pages_before_checkpoint)
+            sqlite3_wal_checkpoint_v2(handle, schema, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+        return SQLITE_OK;
+    };
+    sqlite3_wal_hook(handle_.get(), committed, this);
+    log_file_ = sqlite3_filename_wal(sqlite3_db_filename(handle_.get(), "main"));
 }
 
 /// Also the first thing that reads the file, and so finds out whether it is a database at all.

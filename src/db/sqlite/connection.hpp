@@ -9,6 +9,7 @@
 #include <atomic>
 #include <chrono>
 #include <memory>
+#include <utility>
 
 #include "db/session.hpp"
 #include "db/sqlite/prepared.hpp"
@@ -56,6 +57,10 @@ public:
     /// Whether the connection can still be used.
     bool usable() const noexcept { return handle_ != nullptr; }
 
+    /// Whether something was committed since this was last asked that waits to be brought to the disk (log_syncer.hpp).
+    bool take_unsynced() noexcept { return std::exchange(unsynced_, false); }
+    const std::string& log_file() const noexcept { return log_file_; }
+
     /// Statements stop soon after *stop becomes true; null: they don't.
     void watch(const std::atomic<bool>* stop) noexcept { stop_ = stop; }
 
@@ -70,6 +75,7 @@ private:
     prepared& prepared_for(const std::string& sql) { return cache_.get(handle_.get(), sql, name()); }
     void set_up(role as);
     void use_write_ahead_log();
+    void note_commits();
     void bind(const prepared& to, const value* params, std::size_t count);
     void bind_one(sqlite3_stmt* to, int index, const value& from);
     bool step(const prepared& what, std::optional<std::size_t> row = std::nullopt);
@@ -85,6 +91,8 @@ private:
     prepared_cache cache_;
     const std::atomic<bool>* stop_ = nullptr;
     bool controlling_ = false;
+    bool unsynced_ = false;
+    std::string log_file_;
     bool brief_ = false;
     int checks_ = 0;  // of a brief statement, up to now
     bool late_ = false;

@@ -14,6 +14,8 @@ public:
     /// Before execute(), on the connection's thread: the connection, or why there is none.
     void use(connection& on) noexcept { on_ = &on; }
     void use(std::exception_ptr failure) noexcept { unconnected_ = std::move(failure); }
+    /// Instead of finish(): what it did isn't safe.
+    virtual void fail(std::exception_ptr why) noexcept = 0;
     /// Nobody waits for it any more: it is skipped, or stopped where it may be.
     void abandon() noexcept { abandoned_.store(true, std::memory_order_relaxed); }
     const std::atomic<bool>& abandoned() const noexcept { return abandoned_; }
@@ -52,6 +54,9 @@ public:
             }
         }
         work_.reset();  // what it captured dies on the thread that used it
+    }
+    void fail(std::exception_ptr why) noexcept override {
+        if (!outcome_.failure) outcome_.failure = std::move(why);
     }
     auto take() { return outcome_.take(); }
 

@@ -36,6 +36,7 @@ void workers::stop() noexcept {
     }
     for (auto& slot : threads_)
         if (slot.thread.joinable()) slot.thread.join();
+    syncer_.reset();
 }
 
 void workers::serve(thread_slot& self) {
@@ -44,8 +45,14 @@ void workers::serve(thread_slot& self) {
     order what;
     while (next(self, what)) {
         perform(what, on);
-        loop_.finish(std::move(what.work));
+        finish(std::move(what.work), on.get());
     }
+}
+
+void workers::finish(std::shared_ptr<job> work, connection* on) {
+    if (!on || !on->take_unsynced()) return loop_.finish(std::move(work));
+    if (!syncer_) syncer_ = std::make_unique<log_syncer>(loop_, settings_.name);
+    syncer_->add(std::move(work), on->log_file());
 }
 
 /// Waits for work; false when there is none left and there will be none.
