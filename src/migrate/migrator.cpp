@@ -261,7 +261,7 @@ public:
             if (now.stages.empty()) co_return done;
             auto& next = now.stages.front();
             const bool performed = runs_outside(next) ? co_await perform_outside(base_, next.steps, find(next))
-                                                      : co_await in_transaction(next);
+                                                      : co_await in_transaction(&next);
             if (!performed) continue;  // another process was first: look again
             if (next.what == stage::kind::growing || next.what == stage::kind::attaching) once_.push_back(next.what);
             done.stages.push_back(std::move(next));
@@ -280,7 +280,8 @@ private:
                base_->kind() == db::engine::postgres;
     }
 
-    task<bool> in_transaction(const stage& next) {
+    task<bool> in_transaction(const stage* of) {
+        const auto& next = *of;
         bool performed = false;
         std::exception_ptr failure;
         std::function<task<>()> body = [&]() -> task<> {
@@ -289,7 +290,7 @@ private:
             const bool still = std::ranges::any_of(now.stages, [&](auto& s) { return same(s, next); });
             if (!still) co_return;
             co_await perform(base_, next.steps, next.name);
-            co_await note(next);
+            co_await note(&next);
             performed = true;
         };
         const transaction_options options{.check_references_at_commit = rebuilds(next.steps)};
@@ -314,7 +315,8 @@ private:
         }
     }
 
-    task<> note(const stage& done) {
+    task<> note(const stage* of) {
+        const auto& done = *of;
         const auto* migration = find(done);
         std::string sql;
         for (auto& one : done.steps) sql += to_text(one) + "\n";

@@ -20,7 +20,8 @@ std::string_view build_id_in(const char* at, std::size_t size) {
         std::memcpy(&note, at, sizeof note);
         const auto name = sizeof note, value = name + padded(note.n_namesz), end = value + padded(note.n_descsz);
         if (end > size) break;
-        if (note.n_type == NT_GNU_BUILD_ID && std::string_view(at + name, note.n_namesz) == std::string_view("GNU", 4))
+        if (note.n_type == NT_GNU_BUILD_ID &&
+            std::string_view(at + name, note.n_namesz) == std::string_view("GNU\0", 4))
             return {at + value, note.n_descsz};
         at += end;
         size -= end;
@@ -66,7 +67,8 @@ task<std::string> settlement(db::database* base) {
     add(all, schema);
     add(all, co_await base->read(db::statement{"SELECT name, hash, state FROM croft_migration WHERE name <> ''"}));
     const auto digest = all.digest();
-    co_return fmt::format("{:016x}{:016x}", static_cast<std::uint64_t>(digest >> 64), static_cast<std::uint64_t>(digest));
+    co_return fmt::format("{:016x}{:016x}", static_cast<std::uint64_t>(digest >> 64),
+                          static_cast<std::uint64_t>(digest));
 }
 
 task<bool> is_settled(db::database* base, std::string settlement) {

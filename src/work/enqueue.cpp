@@ -17,7 +17,7 @@ job_sql::new_jobs rows_of(const job_info& job, std::vector<std::string> argument
     made.rank = -options.priority.value_or(job.options.priority);
     made.run_at = options.at.value_or(at) + options.delay;
     made.state = !options.after.empty() ? "held" : made.run_at > at ? "scheduled" : "waiting";
-    made.arguments = json(std::move(arguments)).dump();
+    made.arguments = json(arguments).dump();
     made.version = job.options.version;
     made.attempts = job.options.attempts;
     made.enqueued_at = at;

@@ -169,7 +169,7 @@ task<bool> cancel(std::int64_t id, std::string why) {
                                                    set<&croft_job_attempt::finished_at>(at),
                                                    set<&croft_job_attempt::error>(why));
             co_await follow_cancelled({id}, at);
-            co_await tell(db::current(), news::cancelled);
+            co_await tell(&db::current(), news::cancelled);
         },
         retried);
     co_return changed;
@@ -188,7 +188,7 @@ task<bool> retry(std::int64_t id) {
                                        .where(f<&croft_job::state>.in({"scheduled", "lost"}))
                                        .update(set<&croft_job::state>("scheduled"), set<&croft_job::run_at>(at));
     if (anew + sooner == 0) co_return false;
-    co_await tell(base, news::scheduled);
+    co_await tell(&base, news::scheduled);
     co_return true;
 }
 

@@ -40,9 +40,9 @@ void tell_here(db::database& base, news what) {
     });
 }
 
-task<> tell(db::database& base, news what) {
-    tell_here(base, what);
-    if (base.kind() == db::engine::postgres) co_await base.notify(std::string(job_sql::channel), notification(what));
+task<> tell(db::database* base, news what) {
+    tell_here(*base, what);
+    if (base->kind() == db::engine::postgres) co_await base->notify(std::string(job_sql::channel), notification(what));
 }
 
 ear::ear(const db::database& base, std::function<void(news)> hear) : url_(base.url()), hear_(std::move(hear)) {
@@ -51,8 +51,8 @@ ear::ear(const db::database& base, std::function<void(news)> hear) : url_(base.u
 
 ear::~ear() { std::erase(ears_here(), this); }
 
-task<> ear::listen(db::database& base) {
-    others_ = co_await base.listen(std::string(job_sql::channel), [this](const std::string& payload) {
+task<> ear::listen(db::database* base) {
+    others_ = co_await base->listen(std::string(job_sql::channel), [this](const std::string& payload) {
         const auto space = payload.find(' ');
         if (payload.substr(0, space) == own_mark()) return;
         const auto* word = space == payload.npos ? words.end() : std::ranges::find(words, payload.substr(space + 1));

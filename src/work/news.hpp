@@ -26,7 +26,7 @@ enum class news : std::uint8_t {
 };
 
 /// Throws db::error.
-task<> tell(db::database& base, news what);
+task<> tell(db::database* base, news what);
 /// Only those of this process, on the channel whoever sends `notification(what)` there.
 void tell_here(db::database& base, news what);
 std::string notification(news what);
@@ -38,7 +38,7 @@ public:
     ear& operator=(const ear&) = delete;
     ~ear();
     /// Hears other processes, too, from when this returns. Throws db::error.
-    task<> listen(db::database& base);
+    task<> listen(db::database* base);
 
 private:
     friend void tell_here(db::database& base, news what);

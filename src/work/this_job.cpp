@@ -60,7 +60,7 @@ task<> complete(json result) {
         done.keep = job->keep;
         const auto report = co_await job_store::end({done}, job->worker, now());
         if (report.ids.empty()) throw not_ours(*job);
-        if (report.scheduled) co_await tell(db::current(), news::scheduled);
+        if (report.scheduled) co_await tell(&db::current(), news::scheduled);
     });
     job->completed = true;
 }

@@ -15,7 +15,7 @@ constexpr int pruned_at_once = 1000;
 /// Without it, what other processes do is seen once a second.
 task<> worker::listen() {
     try {
-        co_await hearing_->listen(base_);
+        co_await hearing_->listen(&base_);
     } catch (const std::exception& problem) {
         log::warn("other processes' jobs aren't heard of, so they are looked for once a second: {}", problem);
     }
