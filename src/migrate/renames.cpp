@@ -6,6 +6,7 @@
 #include <ranges>
 
 #include "base/text.hpp"
+#include "model/rollup/rollup.hpp"
 
 namespace croft::migrations {
 namespace {
@@ -16,6 +17,18 @@ names as_stored(const std::vector<std::string>& given) {
     for (auto& name : given)
         for (auto& one : {name, snake_case(name)})
             if (std::ranges::find(out, one) == out.end()) out.push_back(one);
+    return out;
+}
+
+/// A rollup's columns are named after the source's fields, and change their names with them: sum_price.
+names old_names(const model_info& model, const field_info& field) {
+    names out = field.renamed_from;
+    const auto* of = rollup_of(model);
+    if (!of) return out;
+    for (auto& source : of->source->fields)
+        if (field.column.ends_with(source.name))
+            for (auto& old : source.renamed_from)
+                out.push_back(field.column.substr(0, field.column.size() - source.name.size()) + old);
     return out;
 }
 
@@ -42,7 +55,8 @@ public:
 
     void add(const model_info& model) {
         const auto now = add_table(model.table, as_stored(model.renamed_from));
-        for (auto& field : model.fields) add_column(now, model.table, field.column, field.renamed_from);
+        for (auto& field : rollup::stored(model).fields)
+            add_column(now, model.table, field.column, old_names(model, field));
         for (auto& link : model.links) add_pairs(model, link);
     }
 

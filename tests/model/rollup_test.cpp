@@ -81,10 +81,24 @@ struct RecipeStats {
 };
 CROFT_ROLLUP(RecipeStats, from<RecipeItem>, by<&RecipeItem::item>, sum<&RecipeItem::quantity>);
 
+struct Sold {
+    std::int64_t id = 0;
+    std::string shop;
+    std::int32_t amount = 0;
+};
+CROFT_MODEL(Sold, renamed_from<&Sold::shop>("store"), renamed_from<&Sold::amount>("pieces"));
+
+struct SoldStats {
+    std::int64_t id = 0;
+    std::string shop;
+    std::int64_t sum_amount = 0;
+};
+CROFT_ROLLUP(SoldStats, from<Sold>, by<&Sold::shop>, sum<&Sold::amount>);
+
 namespace {
 
 struct rollup_test : shop::each_engine {
-    rollup_test() : each_engine({&model<Item>(), &model<RecipeItem>(), &model<Sale>()}) {}
+    rollup_test() : each_engine({&model<Item>(), &model<RecipeItem>(), &model<Sale>(), &model<Sold>()}) {}
 
     task<strings> faults() {
         strings said;
@@ -159,6 +173,26 @@ TEST_P(rollup_test, counts_rows_while_they_meet_its_condition) {
     });
 }
 
+TEST_P(rollup_test, its_columns_are_renamed_with_those_of_its_source) {
+    in_database([&]() -> task<> {
+        co_await create_all(std::vector<Sold>{{.shop = "north", .amount = 3}, {.shop = "south", .amount = 4}});
+        for (std::string renamed :
+             {"sold RENAME COLUMN shop TO store", "sold RENAME COLUMN amount TO pieces",
+              "sold_stats RENAME COLUMN shop TO store", "sold_stats RENAME COLUMN sum_amount TO sum_pieces",
+              "sold_stats RENAME COLUMN croft_n_amount TO croft_n_pieces",
+              "sold_stats RENAME COLUMN croft_sum_amount TO croft_sum_pieces"})
+            co_await base->script("ALTER TABLE " + renamed);  // as it was before
+        co_await base->script(
+            "DROP INDEX sold_stats_shop_unique; CREATE UNIQUE INDEX sold_stats_store_unique ON sold_stats (store)");
+        const auto done = co_await migrations::make_tables(base, models);
+        EXPECT_THAT(done.remarks, IsEmpty());
+        EXPECT_THAT(co_await faults(), IsEmpty());
+        co_await create(Sold{.shop = "north", .amount = 5});
+        EXPECT_EQ(co_await cells("SELECT shop, sum_amount FROM sold_stats ORDER BY shop"), "north:8 south:4");
+        EXPECT_TRUE((co_await migrations::make_tables(base, models)).stages.empty());
+    });
+}
+
 TEST_P(rollup_test, decimals_are_added_up_exactly) {
     in_database([&]() -> task<> {
         for (int i = 0; i < 10; ++i) co_await create(Sale{.shop = "a", .fee = 0.10, .note = "x"});
@@ -221,7 +255,7 @@ TEST_P(rollup_test, a_new_rollup_of_a_filled_table_is_built_once) {
         co_await create(Sale{.shop = "a", .amount = 1});
         EXPECT_THAT(co_await faults(), ElementsAre(R"(shop "a", clerk null: its row is missing)"));
         EXPECT_THAT(co_await rollup::rebuild_new(),
-                    ElementsAre("AllSales", "DearSales", "ManySales", "RecipeStats", "SaleStats"));
+                    ElementsAre("AllSales", "DearSales", "ManySales", "RecipeStats", "SaleStats", "SoldStats"));
         EXPECT_THAT(co_await faults(), IsEmpty());
         EXPECT_THAT(co_await rollup::rebuild_new(), IsEmpty());
         co_await base->write({"UPDATE croft_rollup SET signature = 'other' WHERE name = 'SaleStats'"});
