@@ -120,7 +120,7 @@ db::statement end(const ending& what, db::engine engine) {
     // Locked in the order of the ids, as whoever enqueues jobs after these locks them.
     if (engine == db::engine::postgres)
         sql += fmt::format(R"( WHERE "id" = ANY(ARRAY(SELECT "id" FROM "croft_job" WHERE "id" = ANY(ARRAY({})))"
-                           R"( AND {} ORDER BY "id" FOR UPDATE)))",
+                           R"( AND {} ORDER BY "id" FOR NO KEY UPDATE)))",
                            given, mine);
     else
         sql += fmt::format(R"( WHERE "id" IN ({}) AND {})", given, mine);

@@ -254,6 +254,23 @@ TEST_P(load_together_test, a_key_of_several_fields_that_names_nothing_or_is_ther
     });
 }
 
+TEST_P(load_together_test, a_rejected_row_told_by_several_fields_keeps_its_row_from_being_removed) {
+    in_database([&]() -> task<> {
+        co_await load<Stall>(stall_rows.read(rows(R"([{"country": "de", "code": "b1", "opened": "2026-01-01"}])")));
+        co_await load<Stock>(stock_rows.read(rows(
+            R"([{"country": "de", "code": "b1", "ware": "axe"}, {"country": "de", "code": "b1", "ware": "hoe"},
+                {"country": "de", "code": "b1", "ware": "pot"}])")));
+        const auto report = co_await load<Stock>(
+            stock_rows.read(rows(R"([{"country": "de", "code": "b1", "ware": "axe", "amount": "many"},
+                                     {"country": "de", "code": "b9", "ware": "hoe"},
+                                     {"country": "de", "code": "b1", "ware": "pot"}])")),
+            {.missing = missing::remove, .max_removed_share = 0.4});
+        EXPECT_EQ(report.rejected_rows, 2u);
+        EXPECT_EQ(report.removed, 1u);
+        EXPECT_EQ(co_await cells("SELECT ware FROM stock ORDER BY ware"), "axe pot");
+    });
+}
+
 TEST_P(load_together_test, many_keys_of_several_fields_are_looked_up) {
     in_database([&]() -> task<> {
         json stalls = json::array({}), stocks = json::array({});

@@ -249,3 +249,57 @@ TEST_P(shared_job, that_ended_or_was_begun_again_is_given_no_row_by_a_late_log) 
         EXPECT_EQ((co_await attempts_of(id)).size(), 1u);
     });
 }
+
+TEST_P(shared_job, that_is_taken_up_while_others_look_for_the_lost_is_left_to_who_took_it) {
+    with_jobs([&](db::database& base) -> task<> {
+        const auto id = co_await enqueue(send_email, Email{});
+        const auto row = query<croft_job>().where(f<&croft_job::id> == id.id);
+        co_await row.update(set<&croft_job::state>("running"), set<&croft_job::worker>("dead"));
+        std::vector<job_store::loss> lost;
+        event taken;
+        group both;
+        both.spawn([&]() -> task<> {
+            co_await transaction([&]() -> task<> {
+                co_await row.update(set<&croft_job::worker>("new"));
+                croft_process alive;
+                alive.name = "new";
+                co_await save(alive);
+                taken.set();
+                co_await somebody_waits(&base);
+            });
+        });
+        both.spawn([&]() -> task<> {
+            co_await taken.wait();
+            lost = co_await job_store::lose(3, now());
+        });
+        co_await both.wait();
+        EXPECT_TRUE(lost.empty());
+        EXPECT_EQ(co_await state_of(id), "running");
+    });
+}
+
+TEST_P(shared_job, of_a_process_that_gives_a_sign_of_life_at_the_last_moment_is_left_to_it) {
+    with_jobs([&](db::database& base) -> task<> {
+        croft_process other;
+        other.name = "other";
+        co_await save(other);
+        lease watcher;
+        co_await watcher.pulse(false);
+        co_await sleep(4s);
+        event beaten;
+        group both;
+        both.spawn([&]() -> task<> {
+            co_await transaction([&]() -> task<> {
+                co_await query<croft_process>().update(set<&croft_process::beat>(1));
+                beaten.set();
+                co_await somebody_waits(&base);
+            });
+        });
+        both.spawn([&]() -> task<> {
+            co_await beaten.wait();
+            co_await watcher.pulse(false);
+        });
+        co_await both.wait();
+        EXPECT_EQ(co_await query<croft_process>().count(), 1);
+    });
+}

@@ -54,6 +54,19 @@ TEST_P(queued_job, begins_no_faster_than_the_rate_of_its_queue) {
     });
 }
 
+TEST_P(queued_job, begins_no_faster_than_the_rate_of_its_queue_in_all_processes_together) {
+    with_jobs([&](db::database& base) -> task<> {
+        const auto other = co_await opened_again(&base);
+        co_await enqueue_all(send_email, std::vector<Email>(40), {.queue = "slow"});
+        running_worker one(base), two(*other);
+        co_await sleep(3s);
+        EXPECT_EQ(log.size(), 10u);
+        co_await one.jobs.stop(0s);
+        co_await two.jobs.stop(0s);
+        co_await other->close();
+    });
+}
+
 TEST_P(queued_job, for_an_unknown_queue_is_refused_with_the_nearest_name) {
     with_jobs([&](db::database&) -> task<> {
         std::string why;

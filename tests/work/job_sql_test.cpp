@@ -52,7 +52,7 @@ TEST(job_sql, ends_only_what_the_worker_still_runs) {
         R"(UPDATE "croft_job" SET "state" = $1, "error" = $2, "worker" = '', "run_at" = $3, )"
         R"("attempt" = "attempt" - 1 WHERE "id" = ANY(ARRAY(SELECT "id" FROM "croft_job" WHERE )"
         R"("id" = ANY(ARRAY(SELECT value::bigint FROM json_array_elements_text($4::json))) AND "worker" = $5 AND )"
-        R"("state" = 'running' ORDER BY "id" FOR UPDATE)) RETURNING "id")");
+        R"("state" = 'running' ORDER BY "id" FOR NO KEY UPDATE)) RETURNING "id")");
 }
 
 TEST(job_sql, enqueues_many_by_one_statement) {

@@ -580,6 +580,75 @@ TEST_P(run_of_a_task, that_has_ended_is_not_given_older_log_lines) {
     });
 }
 
+TEST_P(run_of_a_task, that_is_left_out_by_two_processes_at_once_is_noted_once) {
+    with_database([&](db::database& base) -> task<> {
+        croft_task state;
+        state.name = "ingest";
+        co_await store::save(state);
+        croft_run run;
+        run.task = "ingest";
+        run.outcome = "skipped";
+        event noted;
+        group both;
+        both.spawn([&]() -> task<> {
+            co_await transaction([&]() -> task<> {
+                co_await store::skip(run, state);
+                noted.set();
+                co_await somebody_waits(&base);
+            });
+        });
+        both.spawn([&]() -> task<> {
+            co_await noted.wait();
+            co_await store::skip(run, state);
+        });
+        co_await both.wait();
+        EXPECT_EQ(co_await runs("skipped"), 1);
+    });
+}
+
+TEST_P(run_of_a_task, that_begins_at_the_moment_in_which_it_is_cancelled_is_cancelled) {
+    with_database([&](db::database& base) -> task<> {
+        store::claim_request request;
+        request.state.name = request.run.task = "ingest";
+        co_await store::save(request.state);
+        lease own;
+        request.who = &own;
+        std::int64_t cancelled = 0;
+        event taken;
+        group both;
+        both.spawn([&]() -> task<> {
+            co_await transaction([&]() -> task<> {
+                co_await store::take(request);
+                taken.set();
+                co_await somebody_waits(&base);
+            });
+        });
+        both.spawn([&]() -> task<> {
+            co_await taken.wait();
+            cancelled = co_await store::cancel("ingest", "by the operator");
+        });
+        co_await both.wait();
+        EXPECT_EQ(cancelled, 1);
+    });
+}
+
+TEST_P(run_of_a_task, that_others_have_marked_as_lost_stays_so_when_it_ends) {
+    with_database([&](db::database& base) -> task<> {
+        running_app app(base, {cron("ingest", "0 1 * * *", []() -> task<> { co_return; })});
+        co_await sleep(61min);
+        auto run = (co_await all_runs()).at(0);
+        auto state = co_await row_of("ingest");
+        co_await query<croft_run>().update(set<&croft_run::outcome>("lost"));
+        run.rows = 7;
+        state.failures = 7;
+        co_await store::finish(run, state);
+        EXPECT_EQ((co_await all_runs()).at(0).outcome, "lost");
+        EXPECT_EQ((co_await all_runs()).at(0).rows, 0);
+        EXPECT_EQ((co_await row_of("ingest")).failures, 0);
+        co_await app.schedule.stop(0s);
+    });
+}
+
 TEST_P(run_of_a_task, log_lines_that_can_not_be_stored_are_stored_later) {
     with_database([&](db::database& base) -> task<> {
         running_app app(base, {cron("ingest", "0 1 * * *", [&]() -> task<> {

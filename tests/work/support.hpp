@@ -70,6 +70,15 @@ inline task<std::unique_ptr<db::database>> opened_again(db::database* base) {
     return db::database::open(base->url(), no_power_cuts);
 }
 
+/// Until another connection waits for what the transaction around this holds. On SQLite it waits for its turn to write,
+/// which nobody sees.
+inline task<> somebody_waits(db::database* base) {
+    const std::string waiting =
+        "SELECT count(*) FROM pg_locks WHERE NOT granted AND transactionid = pg_current_xact_id_if_assigned()::xid";
+    for (int i = 0; i < 10'000 && base->kind() == db::engine::postgres; ++i)
+        if (co_await test::number(base, waiting) > 0) co_return;
+}
+
 inline task<> settle() { co_await runtime::loop::current().settle(); }
 
 inline task<std::int64_t> runs(std::string outcome) {
