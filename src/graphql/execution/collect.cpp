@@ -47,8 +47,8 @@ private:
     /// through them than by hashing.
     std::size_t place_of(std::string_view name) {
         if (fields_.size() < few)
-            return static_cast<std::size_t>(
-                std::ranges::find(fields_, name, &collected_field::response_name) - fields_.begin());
+            return static_cast<std::size_t>(std::ranges::find(fields_, name, &collected_field::response_name) -
+                                            fields_.begin());
         for (std::size_t i = places_.size(); i < fields_.size(); ++i) places_.emplace(fields_[i].response_name, i);
         const auto at = places_.find(name);
         return at == places_.end() ? fields_.size() : at->second;
