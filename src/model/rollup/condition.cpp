@@ -54,7 +54,9 @@ std::string clause(const rollup_info& of, std::string_view word, std::string_vie
     out << word << "(";
     model_sql::scope(out, *of.source, std::string(row)).write(of.where);
     out << ")";
-    return std::move(out).finish().sql;
+    auto sql = std::move(out).finish().sql;
+    if (sql.contains("$croft$")) throw error("where(…) can't have $croft$ in a text: triggers are written between two");
+    return sql;
 }
 
 }  // namespace croft::rollup
