@@ -50,6 +50,8 @@ struct scheduler::entry {
     std::optional<time_point> queued{};                 // overlap::queue_one: due when this run is over
     std::optional<time_point> backlog_until{};          // missed::run_all: occurrences up to then wait for their turn
     std::optional<time_point> held_until{};             // its last run could not be stored as begun
+    std::vector<croft_run> unstored{};                  // ended or left out, which the database doesn't know yet
+    std::unique_ptr<semaphore> storing = std::make_unique<semaphore>(1);  // its row is stored by one at a time
     int claim_failures = 0;
     std::size_t runs = 0;
 };

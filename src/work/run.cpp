@@ -38,17 +38,14 @@ void scheduler::note_skip(entry& e, time_point scheduled_at, std::string why) {
     run.error = std::move(why);
     run.process = lease_.name();
     run.version = options_.version;
+    e.unstored.push_back(std::move(run));
     ++under_way_;
-    runs_->spawn(write_skip(&e, std::move(run)));
+    runs_->spawn(write_skip(&e));
 }
 
-task<> scheduler::write_skip(entry* e, croft_run run) {
-    try {
-        co_await store::skip(run, e->row);
-    } catch (const std::exception& problem) {
-        log::error("{}: that a run is left out can't be stored: {}; trying again later", e->info->name, problem);
-        unstored_.push_back(std::move(run));
-    }
+task<> scheduler::write_skip(entry* e) {
+    const auto turn = co_await e->storing->acquire();
+    co_await store_unstored(e);
     --under_way_;
     idle_.set();
 }
@@ -75,12 +72,10 @@ task<> scheduler::carry_out(entry* e, active_run* active, occurrence what) {
 task<bool> scheduler::claim(entry* e, active_run* active, const occurrence* what) {
     store::claim_answer answer;
     std::string failure;
+    const auto turn = co_await e->storing->acquire();
     try {
-        // A run that looks as if it were under way would keep this one from beginning; what was skipped must not be
-        // forgotten because a later one is stored.
-        co_await store_what_is_left();
-        if (std::ranges::find(unstored_, e->info->name, &croft_run::task) != unstored_.end())
-            throw error("what became of the one before it can't be stored");
+        // A run that looks as if it were under way would keep this one from beginning.
+        if (!co_await store_unstored(e)) throw error("what became of the one before it can't be stored");
         answer = co_await store::take({.run = active->run,
                                        .state = e->row,
                                        .by_hand = what->asked != nullptr,

@@ -85,7 +85,7 @@ task<> scheduler::run() {
         wake_.reset();
         dispatch();
         co_await wake_.wait_for(pause_until_next());
-        if (!unstored_.empty()) co_await store_what_is_left();
+        if (!all_is_stored()) co_await store_what_is_left();
     }
     for (auto& asked : std::exchange(requests_, {})) {
         asked->refusal = "the app is stopping";
@@ -296,7 +296,7 @@ std::optional<scheduler::occurrence> scheduler::take_regular(entry& e, time_poin
 
 duration scheduler::pause_until_next() const {
     const auto at = now();
-    auto earliest = at + (unstored_.empty() ? options_.clock_check : storing_pause);
+    auto earliest = at + (all_is_stored() ? options_.clock_check : storing_pause);
     const auto consider = [&](std::optional<time_point> moment, time_point not_sooner) {
         if (moment) earliest = std::min(earliest, std::max(*moment, not_sooner));
     };

@@ -108,7 +108,9 @@ private:
     void adopt_lost(entry& e, const croft_run& lost);
     task<> adopt_all_lost();
     task<> store_end(entry* e, croft_run run);
+    task<bool> store_unstored(entry* e);
     task<> store_what_is_left();
+    bool all_is_stored() const;
 
     // watch.cpp: other processes, and runs that don't come or don't end
     task<> watch();
@@ -121,7 +123,7 @@ private:
     // run.cpp: one run
     void begin(entry& e, occurrence what);
     void note_skip(entry& e, time_point scheduled_at, std::string why);
-    task<> write_skip(entry* e, croft_run run);
+    task<> write_skip(entry* e);
     task<> carry_out(entry* e, active_run* active, occurrence what);
     task<bool> claim(entry* e, active_run* active, const occurrence* what);
     void postpone(entry& e, const occurrence& what, const std::string& why);
@@ -142,7 +144,6 @@ private:
     std::minstd_rand chance_;
     std::vector<std::unique_ptr<entry>> entries_;
     std::deque<std::shared_ptr<request>> requests_;
-    std::deque<croft_run> unstored_;              // ended or skipped, which the database didn't take yet
     std::map<std::int64_t, active_run*> by_run_;  // those under way
     runtime::loop* loop_ = nullptr;
     group* runs_ = nullptr;  // run()'s own, so that no run outlives it

@@ -54,6 +54,7 @@ task<> scheduler::adopt_all_lost() {
         for (const auto& run : lost)
             if (run.task == e->info->name) {
                 adopt_lost(*e, run);
+                if (!e->unstored.empty()) co_await store::settle(e->unstored, e->row);  // and again in its turn
                 co_await store::save(e->row);
             }
 }
@@ -94,37 +95,49 @@ void scheduler::adopt_lost(entry& e, const croft_run& lost) {
 }
 
 task<> scheduler::store_end(entry* e, croft_run run) {
+    e->unstored.push_back(std::move(run));
+    const auto turn = co_await e->storing->acquire();
+    if (!co_await store_unstored(e) || ++e->runs % purge_every != 0) co_return;
     std::string failure;
     try {
-        co_await store::finish(run, e->row);
-        if (++e->runs % purge_every == 0)
-            co_await store::purge(e->info->name, options_.kept_runs, now() - options_.kept_for);
+        co_await store::purge(e->info->name, options_.kept_runs, now() - options_.kept_for);
     } catch (const std::exception& problem) {
         failure = problem.what();
     }
-    if (failure.empty()) co_return;
-    log::error("the end of a run of {} can't be stored: {}; trying again later", e->info->name, failure);
-    unstored_.push_back(std::move(run));
+    if (!failure.empty()) log::warn("old runs of {} can't be removed: {}", e->info->name, failure);
 }
 
-task<> scheduler::store_what_is_left() {
-    while (!unstored_.empty()) {
-        const croft_run run = unstored_.front();
+/// In its turn: what became of the task's runs, in one transaction with its row. A row that was ahead of them would,
+/// after a crash, say nothing of an occurrence that was left out. False: not now, see store_what_is_left().
+task<bool> scheduler::store_unstored(entry* e) {
+    while (!e->unstored.empty()) {
+        const auto runs = e->unstored;
         std::string failure;
         try {
-            const auto& row = find(run.task).row;
-            co_await (run.outcome == "skipped" ? store::skip(run, row) : store::finish(run, row));
+            co_await store::settle(runs, e->row);
         } catch (const std::exception& problem) {
             failure = problem.what();
         }
         if (!failure.empty()) {
-            log::warn("the end of {} runs still can't be stored: {}", unstored_.size(), failure);
-            co_return;
+            log::error("{}: what became of {} of its runs can't be stored: {}; trying again later", e->info->name,
+                       runs.size(), failure);
+            co_return false;
         }
-        std::erase_if(unstored_, [&](const croft_run& one) {
-            return one.task == run.task && one.scheduled_at == run.scheduled_at && one.attempt == run.attempt;
-        });
+        e->unstored.erase(e->unstored.begin(), e->unstored.begin() + static_cast<std::ptrdiff_t>(runs.size()));
     }
+    co_return true;
+}
+
+task<> scheduler::store_what_is_left() {
+    for (auto& e : entries_) {
+        if (e->unstored.empty()) continue;
+        const auto turn = co_await e->storing->acquire();
+        if (!co_await store_unstored(e.get())) co_return;
+    }
+}
+
+bool scheduler::all_is_stored() const {
+    return std::ranges::all_of(entries_, [](const auto& e) { return e->unstored.empty(); });
 }
 
 }  // namespace croft::work

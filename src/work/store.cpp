@@ -1,5 +1,6 @@
 #include "work/store.hpp"
 
+#include <algorithm>
 #include <set>
 
 #include "croft/query.hpp"
@@ -98,16 +99,41 @@ task<bool> set_paused(std::string name, bool paused) {
     co_return true;
 }
 
-task<> finish(croft_run run, croft_task state) {
+namespace {
+
+/// Gives false when others have ended it.
+task<bool> end(croft_run run) {
+    co_return co_await query<croft_run>()
+            .where(f<&croft_run::id> == run.id && f<&croft_run::outcome> == "running")
+            .update(set<&croft_run::outcome>(run.outcome), set<&croft_run::finished_at>(run.finished_at),
+                    set<&croft_run::error>(run.error), set<&croft_run::marks>(run.marks), set<&croft_run::log>(run.log),
+                    set<&croft_run::rows>(run.rows), set<&croft_run::requests>(run.requests),
+                    set<&croft_run::bytes>(run.bytes)) > 0;
+}
+
+task<> note_skipped(croft_run run) {
+    const auto known =
+        query<croft_run>().where(f<&croft_run::task> == run.task && f<&croft_run::scheduled_at> == run.scheduled_at);
+    if (!co_await known.exists()) co_await croft::save(run);
+}
+
+}  // namespace
+
+task<> settle(std::vector<croft_run> runs, croft_task state) {
     co_await transaction([&]() -> task<> {
-        const auto changed =
-            co_await query<croft_run>()
-                .where(f<&croft_run::id> == run.id && f<&croft_run::outcome> == "running")
-                .update(set<&croft_run::outcome>(run.outcome), set<&croft_run::finished_at>(run.finished_at),
-                        set<&croft_run::error>(run.error), set<&croft_run::marks>(run.marks),
-                        set<&croft_run::log>(run.log), set<&croft_run::rows>(run.rows),
-                        set<&croft_run::requests>(run.requests), set<&croft_run::bytes>(run.bytes));
-        if (changed > 0) co_await store_state(state);
+        const bool skipped = std::ranges::count(runs, "skipped", &croft_run::outcome) > 0;
+        bool ended = false;
+        if (skipped) co_await locked(state.name);
+        for (const auto& run : runs) {
+            if (run.outcome == "skipped")
+                co_await note_skipped(run);
+            else if (co_await end(run))
+                ended = true;
+        }
+        if (ended)
+            co_await store_state(state);
+        else if (skipped)
+            co_await store_schedule(state);
     });
 }
 
@@ -142,18 +168,6 @@ task<> add_account(croft_run run) {
         .where(f<&croft_run::id> == run.id)
         .update(set<&croft_run::log>(run.log), set<&croft_run::marks>(run.marks), set<&croft_run::rows>(run.rows),
                 set<&croft_run::requests>(run.requests), set<&croft_run::bytes>(run.bytes));
-}
-
-task<> skip(croft_run run, croft_task state) {
-    co_await transaction([&]() -> task<> {
-        co_await locked(state.name);
-        const bool known =
-            co_await query<croft_run>()
-                .where(f<&croft_run::task> == run.task && f<&croft_run::scheduled_at> == run.scheduled_at)
-                .exists();
-        if (!known) co_await croft::save(run);
-        co_await store_schedule(state);
-    });
 }
 
 task<std::vector<croft_run>> collect_lost() {

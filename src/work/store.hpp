@@ -41,8 +41,9 @@ task<> save(croft_task state);
 /// Gives false when there is no such task.
 task<bool> set_paused(std::string name, bool paused);
 
-/// A run is over: stores it and the task's state together. What others have marked as lost stays so.
-task<> finish(croft_run run, croft_task state);
+/// Stores runs of a task that are over or were left out, together with its state. What others have marked as lost stays
+/// so and changes nothing of it.
+task<> settle(std::vector<croft_run> runs, croft_task state);
 /// Cancels the runs of a task that are under way, and gives how many those were. Their processes destroy them when they
 /// next look, within a second.
 task<std::int64_t> cancel(std::string name, std::string why);
@@ -52,8 +53,6 @@ task<std::vector<croft_run>> ended(std::vector<std::int64_t> ids);
 task<> keep_log(std::int64_t id, std::string text);
 /// What a run that somebody else has ended had logged and counted by then.
 task<> add_account(croft_run run);
-/// Notes an occurrence that doesn't run, and the task's schedule.
-task<> skip(croft_run run, croft_task state);
 /// Marks the runs that dead processes left behind as lost, and gives them.
 task<std::vector<croft_run>> collect_lost();
 /// Whether there are any.
