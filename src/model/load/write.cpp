@@ -48,21 +48,23 @@ struct batch_writer {
         of->in.reject(what->origins[row], "", why.what(), {}, &what->rows[row]);
     }
 
-    /// All rows in one statement; where the database refuses one, those before and after it.
-    task<> write(std::size_t from, std::size_t until) {
+    /// All rows in one go, as params() has made them; where the database refuses one, those before and after it.
+    task<> write(std::size_t from, std::size_t until, std::vector<value> made) {
         std::optional<std::size_t> bad;
-        if (from >= until) co_return;
         try {
             auto& base = db::current();
-            count(co_await base.write_many(into, params(from, until)));
+            count(co_await base.write_many(into, std::move(made)));
         } catch (const db::constraint_error& e) {
             bad = e.row() ? from + *e.row() : until - from == 1 ? from : until;
             if (*bad < until) refuse(*bad, e);
         }
         if (!bad) co_return;
         const auto middle = *bad < until ? *bad : from + (until - from) / 2;
-        co_await write(from, middle);
-        co_await write(*bad < until ? middle + 1 : middle, until);
+        co_await write_anew(from, middle);
+        co_await write_anew(*bad < until ? middle + 1 : middle, until);
+    }
+    task<> write_anew(std::size_t from, std::size_t until) {
+        if (from < until) co_await write(from, until, params(from, until));
     }
 };
 
@@ -87,9 +89,16 @@ task<> write_list(part* of, row_list* what, std::vector<std::size_t> key, std::o
     if (left_out) writer.fields.erase(writer.fields.begin() + static_cast<std::ptrdiff_t>(*left_out));
     add_defaults(of->model(), writer.fields, writer.defaults, now());
     writer.into = model_sql::insertion(of->model(), writer.fields, key, base.kind());
-    const auto batch = std::max<std::size_t>(of->options.batch, 1);
-    for (std::size_t from = 0; from < what->rows.size(); from += batch)
-        co_await writer.write(from, std::min(what->rows.size(), from + batch));
+    const auto batch = std::max<std::size_t>(of->options.batch, 1), count = what->rows.size();
+    const auto after = [&](std::size_t from) { return std::min(count, from + batch); };
+    auto made = writer.params(0, after(0));
+    for (std::size_t from = 0; from < count; from = after(from)) {
+        group writing;  // by the database; the next ones are made meanwhile
+        writing.spawn(writer.write(from, after(from), std::move(made)));
+        co_await sleep(0s);
+        made = writer.params(after(from), after(after(from)));
+        co_await writing.wait();
+    }
 }
 
 }  // namespace
