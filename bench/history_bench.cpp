@@ -210,8 +210,8 @@ task<> everything(std::string url) {
     runtime::scoped_local<db::database*> local(&runtime::inherited::database, base.get());
     co_await migrations::make_tables(base.get(), all_models());
     history::attach(*base);
+    co_await pages();  // first: PostgreSQL would wade through what writes() has removed, until it is vacuumed
     co_await writes();
-    co_await pages();
     co_await base->close();
 }
 
