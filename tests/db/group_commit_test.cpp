@@ -23,6 +23,18 @@ struct group_commit : test::one_engine<engine::sqlite> {
     }
 };
 
+/// Takes each thing when it is told so.
+struct slow_disk {
+    std::atomic<int> syncs = 0;
+    std::counting_semaphore<> free{0};
+    slow_disk() {
+        set_sync_hook([this] {
+            ++syncs;
+            free.acquire();
+        });
+    }
+};
+
 /// Time for everybody who may go on.
 task<> turns() {
     for (int i = 0; i < 100; ++i) co_await sleep(0s);
@@ -35,12 +47,7 @@ task<> add(database* base, std::string name, int* told) {
 
 TEST_F(group_commit, is_told_of_when_it_is_on_the_disk_which_many_wait_for_together) {
     in_durable_database([](database* base) -> task<> {
-        std::atomic<int> syncs = 0;
-        std::counting_semaphore<> disk(0);
-        set_sync_hook([&] {
-            ++syncs;
-            disk.acquire();
-        });
+        slow_disk disk;
         int told = 0;
         group writers;
         for (int i = 0; i < 20; ++i) writers.spawn(add(base, std::to_string(i), &told));
@@ -48,22 +55,17 @@ TEST_F(group_commit, is_told_of_when_it_is_on_the_disk_which_many_wait_for_toget
         }
         co_await turns();
         EXPECT_EQ(told, 0);
-        disk.release(20);
+        disk.free.release(20);
         co_await writers.wait();
         EXPECT_EQ(told, 20);
-        EXPECT_GE(syncs, 1);
-        EXPECT_LE(syncs, 3) << "the first one's, and of those that came meanwhile";
+        EXPECT_GE(disk.syncs, 1);
+        EXPECT_LE(disk.syncs, 3) << "the first one's, and of those that came meanwhile";
     });
 }
 
 TEST_F(group_commit, transactions_of_several_statements_wait_together_too) {
     in_durable_database([](database* base) -> task<> {
-        std::atomic<int> syncs = 0;
-        std::counting_semaphore<> disk(0);
-        set_sync_hook([&] {
-            ++syncs;
-            disk.acquire();
-        });
+        slow_disk disk;
         int told = 0;
         group writers;
         for (int i = 0; i < 10; ++i)
@@ -79,9 +81,28 @@ TEST_F(group_commit, transactions_of_several_statements_wait_together_too) {
         }
         co_await turns();
         EXPECT_EQ(told, 0);
-        disk.release(10);
+        disk.free.release(10);
         co_await writers.wait();
-        EXPECT_LE(syncs, 3);
+        EXPECT_LE(disk.syncs, 3);
+    });
+}
+
+TEST_F(group_commit, is_waited_for_by_who_closes_the_database) {
+    in_durable_database([](database* base) -> task<> {
+        slow_disk disk;
+        int told = 0;
+        group all;
+        all.spawn(add(base, "hoe", &told));
+        while (co_await count(base, "item") < 1) {
+        }
+        all.spawn(base->close());
+        const auto log = base->url().substr(std::string_view("sqlite:").size()) + "-wal";
+        for (int i = 0; i < 200 && std::filesystem::exists(log); ++i) co_await turns();
+        EXPECT_TRUE(std::filesystem::exists(log)) << "the connection is closed while there is something to be synced";
+        EXPECT_EQ(told, 0);
+        disk.free.release(10);
+        co_await all.wait();
+        EXPECT_EQ(told, 1) << "and not that the log is gone";
     });
 }
 

@@ -71,6 +71,7 @@ void log_syncer::sync(const std::string& file) {
     if (open_file_ >= 0 && (::fstat(open_file_, &about) != 0 || about.st_nlink == 0))  // SQLite has begun a new one
         ::close(std::exchange(open_file_, -1));
     if (open_file_ < 0) open_file_ = ::open(file.c_str(), O_RDWR | O_CLOEXEC);
+    if (open_file_ < 0 && errno == ENOENT) return;  // the last connection has closed: it is in the database, and synced
     check(open_file_ >= 0);
     check(::fdatasync(open_file_) == 0);
 }

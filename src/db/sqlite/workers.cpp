@@ -36,7 +36,6 @@ void workers::stop() noexcept {
     }
     for (auto& slot : threads_)
         if (slot.thread.joinable()) slot.thread.join();
-    syncer_.reset();
 }
 
 void workers::serve(thread_slot& self) {
@@ -47,6 +46,7 @@ void workers::serve(thread_slot& self) {
         perform(what, on);
         finish(std::move(what.work), on.get());
     }
+    syncer_.reset();  // before the connection: the last one to close takes the log away
 }
 
 void workers::finish(std::shared_ptr<job> work, connection* on) {

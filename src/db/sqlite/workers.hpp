@@ -54,7 +54,7 @@ private:
     std::vector<thread_slot*> idle_;
     std::deque<thread_slot> threads_;  // grown on the loop's thread only
     bool stopping_ = false;
-    std::unique_ptr<log_syncer> syncer_;  // the writing thread's; goes after it
+    std::unique_ptr<log_syncer> syncer_;  // the writing thread's own
 };
 
 /// Abandons a job when the task that waits for it goes.
