@@ -2,6 +2,8 @@
 
 #include <pthread.h>
 
+#include "db/sqlite/log_syncer.hpp"
+
 namespace croft::db::sqlite {
 
 workers::workers(connection_settings settings, role as, std::size_t limit)
@@ -41,18 +43,17 @@ void workers::stop() noexcept {
 void workers::serve(thread_slot& self) {
     pthread_setname_np(pthread_self(), role_ == role::writer ? "croft-db-write" : "croft-db-read");
     std::unique_ptr<connection> on;
+    std::unique_ptr<log_syncer> syncer;  // goes before the connection: the last one to close takes the log away
     order what;
     while (next(self, what)) {
         perform(what, on);
-        finish(std::move(what.work), on.get());
+        if (!on || !on->take_unsynced()) {
+            loop_.finish(std::move(what.work));
+            continue;
+        }
+        if (!syncer) syncer = std::make_unique<log_syncer>(loop_, settings_.name);
+        syncer->add(std::move(what.work), on->log_file());
     }
-    syncer_.reset();  // before the connection: the last one to close takes the log away
-}
-
-void workers::finish(std::shared_ptr<job> work, connection* on) {
-    if (!on || !on->take_unsynced()) return loop_.finish(std::move(work));
-    if (!syncer_) syncer_ = std::make_unique<log_syncer>(loop_, settings_.name);
-    syncer_->add(std::move(work), on->log_file());
 }
 
 /// Waits for work; false when there is none left and there will be none.

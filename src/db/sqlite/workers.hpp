@@ -11,7 +11,7 @@
 #include <mutex>
 #include <thread>
 
-#include "db/sqlite/log_syncer.hpp"
+#include "db/sqlite/job.hpp"
 
 namespace croft::db::sqlite {
 
@@ -43,7 +43,6 @@ private:
     void serve(thread_slot& self);
     bool next(thread_slot& self, order& into);
     void perform(const order& what, std::unique_ptr<connection>& on);
-    void finish(std::shared_ptr<job> work, connection* on);
 
     runtime::loop& loop_;
     const connection_settings settings_;
@@ -54,7 +53,6 @@ private:
     std::vector<thread_slot*> idle_;
     std::deque<thread_slot> threads_;  // grown on the loop's thread only
     bool stopping_ = false;
-    std::unique_ptr<log_syncer> syncer_;  // the writing thread's own
 };
 
 /// Abandons a job when the task that waits for it goes.
