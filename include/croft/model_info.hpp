@@ -17,6 +17,10 @@
 
 namespace croft {
 
+namespace db {
+class cell_view;
+}
+
 enum class field_type : std::uint8_t {
     boolean,
     integer16,
@@ -75,7 +79,8 @@ struct field_info {
     value initial;           // what the struct's initialiser says: the column's default
     std::size_t offset = 0;  // in the struct; not meaningful for models without one
     value (*get)(const void* member) = nullptr;
-    void (*set)(void* member, value) = nullptr;  // throws croft::error when the value doesn't fit
+    void (*set)(void* member, value) = nullptr;                  // throws croft::error when the value doesn't fit
+    void (*read)(void* member, const db::cell_view&) = nullptr;  // the same of what the database holds
 
     std::size_t max_length = 0;            // of a text, in characters; 0: any
     int scale = 0;                         // digits after a decimal's point

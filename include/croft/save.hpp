@@ -33,10 +33,13 @@ struct write_counts {
 
 namespace detail {
 
-using emplace_row = void* (*)(void* rows);
+/// Adds a row to the vector; it is one of so many that come now.
+using emplace_row = void* (*)(void* rows, std::size_t coming);
 template <class T>
-void* emplace_in(void* rows) {
-    return &static_cast<std::vector<T>*>(rows)->emplace_back();
+void* emplace_in(void* rows, std::size_t coming) {
+    auto& all = *static_cast<std::vector<T>*>(rows);
+    if (coming > 1 && all.empty()) all.reserve(coming);
+    return &all.emplace_back();
 }
 
 /// Many rows of one type behind one pointer.
@@ -49,6 +52,10 @@ struct row_range {
 // The compiled core behind the typed front (src/model/query.cpp, save.cpp). `rows` and `row` stay alive while these are
 // awaited.
 task<> list_into(selection what, void* rows, emplace_row emplace);
+/// False, and `row` is as it was, when there is none.
+task<bool> first_into(selection what, void* row);
+/// Throws not_found unless there is exactly one.
+task<> one_into(selection what, void* row);
 task<std::int64_t> count_rows(selection what);
 task<std::int64_t> remove_rows(selection what);
 task<std::int64_t> update_rows(selection what, std::vector<assignment> changes);
@@ -69,19 +76,17 @@ task<std::vector<T>> list(selection what) {
 }
 template <class T>
 task<std::optional<T>> first(selection what) {
-    what.limit = 1;
-    auto rows = co_await list<T>(std::move(what));
-    if (rows.empty()) co_return std::nullopt;
-    co_return std::move(rows.front());
+    T row{};
+    if (!co_await first_into(std::move(what), &row)) co_return std::nullopt;
+    co_return row;
 }
-[[noreturn]] void not_exactly_one(const model_info& model, bool several);
 template <class T>
 task<T> one(selection what) {
-    what.limit = 2;
-    auto rows = co_await list<T>(std::move(what));
-    if (rows.size() != 1) not_exactly_one(model<T>(), !rows.empty());
-    co_return std::move(rows.front());
+    T row{};
+    co_await one_into(std::move(what), &row);
+    co_return row;
 }
+[[noreturn]] void not_exactly_one(const model_info& model, bool several);
 task<bool> exists(selection what);
 /// Throws croft::error unless there is a value for each part of the primary key.
 selection by_key(const model_info& model, std::vector<value> key);

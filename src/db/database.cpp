@@ -86,6 +86,8 @@ task<std::shared_ptr<session>> database::begin(transaction_options options) {
 }
 
 task<row_set> database::read(statement query) {
+    if (!enclosing())
+        if (auto answer = read_at_once(query)) co_return std::move(*answer);
     auto answers = co_await read(only(std::move(query)));
     co_return std::move(answers.front());
 }

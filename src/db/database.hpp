@@ -19,6 +19,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -132,6 +133,9 @@ protected:
     virtual task<std::shared_ptr<session>> lease(transaction_options options) = 0;
     /// Reads outside of any transaction.
     virtual task<std::vector<row_set>> read_outside(std::vector<statement> queries) = 0;
+    /// The same of one query that can be answered on the spot; nothing where it can't, or others should have their
+    /// turn: read_outside() then answers, or says what is wrong.
+    virtual std::optional<row_set> read_at_once(const statement&) noexcept { return std::nullopt; }
     /// Has `signals_` told of the channel from now on.
     virtual task<> listen_to(std::string channel) = 0;
     virtual task<> send_notification(std::string channel, std::string payload) = 0;

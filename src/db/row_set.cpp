@@ -7,7 +7,7 @@
 namespace croft::db {
 namespace {
 
-constexpr std::size_t usual_block = 240;  // bytes: of a row or a few
+constexpr std::size_t usual_block = 500;  // bytes: of a row or a few
 
 }  // namespace
 

@@ -20,6 +20,7 @@ public:
 
     /// Null where it isn't kept. What is given stays valid until the next take_oldest(), erase() or clear().
     Prepared* find(std::string_view sql) {
+        if (!recent_.empty() && recent_.front().sql() == sql) return &recent_.front();
         const auto found = by_text_.find(sql);
         if (found == by_text_.end()) return nullptr;
         recent_.splice(recent_.begin(), recent_, found->second);

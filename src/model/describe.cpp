@@ -41,6 +41,7 @@ public:
         field.offset = offset;
         field.get = how.get;
         field.set = how.set;
+        field.read = how.read;
         field.scale = how.scale;
         field.target = how.target;
         field.reverse = how.reverse;

@@ -3,12 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
 #include <map>
 
 #include "base/text.hpp"
-#include "croft/json.hpp"
 
 namespace croft {
 
@@ -28,82 +25,6 @@ model_info::~model_info() = default;
 
 namespace {
 
-[[noreturn]] void misfit(const value& v, std::string_view wanted) {
-    throw error(fmt::format("{} is not {}", to_text(v), wanted));
-}
-
-template <class T>
-T integer_from(const value& v) {
-    std::int64_t number = 0;
-    if (auto* i = std::get_if<std::int64_t>(&v))
-        number = *i;
-    else if (auto* b = std::get_if<bool>(&v))
-        number = *b;
-    else if (auto* d = std::get_if<double>(&v); d && *d == std::trunc(*d) && std::abs(*d) < 9e15)
-        number = static_cast<std::int64_t>(*d);
-    else
-        misfit(v, "an integer");
-    if (number < std::numeric_limits<T>::min() || number > std::numeric_limits<T>::max())
-        misfit(v, fmt::format("within {} … {}", std::numeric_limits<T>::min(), std::numeric_limits<T>::max()));
-    return static_cast<T>(number);
-}
-
-template <class T>
-T parsed_from(const value& v, parsed<T> (*parse)(std::string_view), std::string_view wanted) {
-    if (auto* held = std::get_if<T>(&v)) return *held;
-    if (auto* text = std::get_if<std::string>(&v))
-        if (auto read = parse(*text)) return *read;
-    misfit(v, wanted);
-}
-
-template <class T>
-T from_value(value v) {
-    if constexpr (std::is_same_v<T, bool>) {
-        if (auto* b = std::get_if<bool>(&v)) return *b;
-        if (auto* i = std::get_if<std::int64_t>(&v); i && (*i == 0 || *i == 1)) return *i == 1;
-        misfit(v, "a boolean");
-    } else if constexpr (std::is_integral_v<T>) {
-        return integer_from<T>(v);
-    } else if constexpr (std::is_same_v<T, double>) {
-        if (auto* d = std::get_if<double>(&v)) return *d;
-        if (auto* i = std::get_if<std::int64_t>(&v)) return static_cast<double>(*i);
-        misfit(v, "a number");
-    } else if constexpr (std::is_same_v<T, std::string>) {
-        if (auto* s = std::get_if<std::string>(&v)) return std::move(*s);
-        misfit(v, "a text");
-    } else if constexpr (std::is_same_v<T, bytes>) {
-        if (auto* b = std::get_if<bytes>(&v)) return std::move(*b);
-        misfit(v, "bytes");
-    } else if constexpr (std::is_same_v<T, time_point>) {
-        return parsed_from<T>(v, parse_time, "a time (RFC 3339)");
-    } else if constexpr (std::is_same_v<T, date>) {
-        return parsed_from<T>(v, parse_date, "a date");
-    } else if constexpr (std::is_same_v<T, duration>) {
-        return parsed_from<T>(v, parse_duration, "a duration");
-    } else if constexpr (std::is_same_v<T, uuid>) {
-        return parsed_from<T>(v, parse_uuid, "a UUID");
-    } else if constexpr (std::is_same_v<T, json>) {
-        if (auto* j = std::get_if<json_text>(&v)) return json::parse(j->text);
-        misfit(v, "JSON");
-    } else {
-        return T{from_value<time_point>(std::move(v))};
-    }
-}
-
-template <class T>
-value into_value(const T& member) {
-    if constexpr (std::is_same_v<T, bool>)
-        return member;
-    else if constexpr (std::is_integral_v<T>)
-        return static_cast<std::int64_t>(member);
-    else if constexpr (std::is_same_v<T, created_at> || std::is_same_v<T, modified_at>)
-        return member.at;
-    else if constexpr (std::is_same_v<T, json>)
-        return json_text{member.dump()};
-    else
-        return member;
-}
-
 using declaration = const model_info& (*)();
 struct registered {
     declaration which;
@@ -117,56 +38,6 @@ std::vector<registered>& declarations() {
 }  // namespace
 
 namespace detail {
-
-#define CROFT_STORED_ONE(Type)                                                                  \
-    value stored<Type>::get(const void* p) { return into_value(*static_cast<const Type*>(p)); } \
-    void stored<Type>::set(void* p, value v) { *static_cast<Type*>(p) = from_value<Type>(std::move(v)); }
-#define CROFT_STORED(Type)                                     \
-    CROFT_STORED_ONE(Type)                                     \
-    value stored<std::optional<Type>>::get(const void* p) {    \
-        auto& m = *static_cast<const std::optional<Type>*>(p); \
-        return m ? into_value(*m) : value{};                   \
-    }                                                          \
-    void stored<std::optional<Type>>::set(void* p, value v) {  \
-        auto& m = *static_cast<std::optional<Type>*>(p);       \
-        if (is_null(v))                                        \
-            m.reset();                                         \
-        else                                                   \
-            m = from_value<Type>(std::move(v));                \
-    }
-CROFT_STORED(bool)
-CROFT_STORED(std::int16_t)
-CROFT_STORED(std::int32_t)
-CROFT_STORED(std::int64_t)
-CROFT_STORED(double)
-CROFT_STORED(std::string)
-CROFT_STORED(croft::bytes)
-CROFT_STORED(time_point)
-CROFT_STORED(date)
-CROFT_STORED(duration)
-CROFT_STORED(uuid)
-CROFT_STORED(json)
-CROFT_STORED_ONE(created_at)
-CROFT_STORED_ONE(modified_at)
-#undef CROFT_STORED
-#undef CROFT_STORED_ONE
-
-value decimal_out(std::int64_t units, int scale) { return decimal_value{units, scale}; }
-std::int64_t decimal_in(const value& v, int scale) {
-    if (auto* number = std::get_if<decimal_value>(&v)) return rescaled(*number, scale).units;
-    if (auto* whole = std::get_if<std::int64_t>(&v)) return rescaled({*whole, 0}, scale).units;
-    misfit(v, "a decimal number");
-}
-
-value enum_out(std::int64_t number, const enum_names& names) { return names.at(number); }
-std::int64_t enum_in(const value& v, const enum_names& names) {
-    if (auto* text = std::get_if<std::string>(&v))
-        if (auto number = names.find(*text)) return *number;
-    misfit(v, "a name of " + names.type);
-}
-
-value get_reference(const reference& r) { return r.id; }
-std::int64_t reference_from(value v) { return integer_from<std::int64_t>(v); }
 
 history_retention all_rules(std::initializer_list<retention_rule> rules) {
     history_retention all;

@@ -12,13 +12,6 @@ namespace croft::detail {
 
 namespace {
 
-void read_row(const model_info& model, const db::row_set& found, std::size_t row, void* into) {
-    for (std::size_t i = 0; i < model.fields.size(); ++i) {
-        const auto& field = model.fields[i];
-        field.set(static_cast<char*>(into) + field.offset, cell_value(model, field, found.at(row, i)));
-    }
-}
-
 /// The row's place in the order, whose values follow the model's fields.
 std::vector<value> place_of(const model_info& model, const std::vector<ordering>& orders, const db::row_set& found,
                             std::size_t row) {
@@ -48,7 +41,8 @@ task<cursors> page_into(selection what, std::int64_t size, std::string cursor, v
     const auto found = co_await ask(what.lock, model_sql::select(what, db::current().kind()));
 
     const auto count = std::min(found.size(), static_cast<std::size_t>(size));
-    for (std::size_t i = 0; i < count; ++i) read_row(model, found, from.backwards ? count - 1 - i : i, emplace(rows));
+    for (std::size_t i = 0; i < count; ++i)
+        read_row(model, found, from.backwards ? count - 1 - i : i, emplace(rows, count - i));
     cursors around;
     if (count == 0) co_return around;
     const bool more = found.size() > count;

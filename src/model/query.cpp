@@ -53,9 +53,9 @@ void require_fitting(const model_info& model, const field_info& field, const exp
 
 task<db::row_set> ask(row_lock lock, db::statement made) {
     auto& base = db::current();
-    if (lock == row_lock::none) co_return co_await base.read(std::move(made));
+    if (lock == row_lock::none) return base.read(std::move(made));
     if (!base.in_transaction()) throw error("for_update() belongs in a transaction: the rows are locked until it ends");
-    co_return co_await base.write(std::move(made));  // a lock writes, as PostgreSQL sees it
+    return base.write(std::move(made));  // a lock writes, as PostgreSQL sees it
 }
 
 selection by_key(const model_info& model, std::vector<value> key) {
@@ -82,16 +82,33 @@ void not_exactly_one(const model_info& model, bool several) {
                             : fmt::format("no {} matches", model.name));
 }
 
+namespace {
+
+task<db::row_set> ask_for_rows(const selection& what) {
+    return ask(what.lock, model_sql::select(what, all_fields(*what.model), db::current().kind()));
+}
+
+}  // namespace
+
 task<> list_into(selection what, void* rows, emplace_row emplace) {
-    const auto fields = all_fields(*what.model);
-    const auto found = co_await ask(what.lock, model_sql::select(what, fields, db::current().kind()));
-    for (std::size_t row = 0; row < found.size(); ++row) {
-        void* into = emplace(rows);
-        for (auto i : fields) {
-            const auto& field = what.model->fields[i];
-            field.set(static_cast<char*>(into) + field.offset, cell_value(*what.model, field, found.at(row, i)));
-        }
-    }
+    const auto found = co_await ask_for_rows(what);
+    for (std::size_t row = 0; row < found.size(); ++row)
+        read_row(*what.model, found, row, emplace(rows, found.size() - row));
+}
+
+task<bool> first_into(selection what, void* row) {
+    what.limit = 1;
+    const auto found = co_await ask_for_rows(what);
+    if (found.empty()) co_return false;
+    read_row(*what.model, found, 0, row);
+    co_return true;
+}
+
+task<> one_into(selection what, void* row) {
+    what.limit = 2;
+    const auto found = co_await ask_for_rows(what);
+    if (found.size() != 1) not_exactly_one(*what.model, !found.empty());
+    read_row(*what.model, found, 0, row);
 }
 
 task<std::int64_t> count_rows(selection what) {

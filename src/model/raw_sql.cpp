@@ -61,11 +61,11 @@ std::vector<std::size_t> places_for(const sql_target& into, const std::vector<st
 void read_members(const db::row_set& found, const sql_target& into, void* rows, emplace_row emplace) {
     const auto places = places_for(into, found.columns());
     for (std::size_t row = 0; row < found.size(); ++row) {
-        auto* to = static_cast<char*>(emplace(rows));
+        auto* to = emplace(rows, found.size() - row);
         for (std::size_t i = 0; i < places.size(); ++i) {
             const auto& field = into.fields->fields[places[i]];
             try {
-                field.set(to + field.offset, cell_value(*into.fields, field, found.at(row, i)));
+                read_member(*into.fields, field, found.at(row, i), to);
             } catch (const error& e) {
                 refuse(fmt::format("column \"{}\": {}", found.columns()[i], e.what()));
             }
@@ -78,7 +78,7 @@ void read_dynamic(const db::row_set& found, void* rows, emplace_row emplace) {
     for (std::size_t row = 0; row < found.size(); ++row) {
         std::vector<value> values;
         for (std::size_t i = 0; i < found.width(); ++i) values.push_back(found.at(row, i).to_value());
-        static_cast<sql_row*>(emplace(rows))->fill(columns, std::move(values));
+        static_cast<sql_row*>(emplace(rows, found.size() - row))->fill(columns, std::move(values));
     }
 }
 
@@ -93,10 +93,12 @@ model_info describe_struct(std::string_view signature, const row_writer& members
         field_info field;
         field.name = field.column = names.at(i);
         field.type = members.how[i]->type;
+        field.scale = members.how[i]->scale;
         field.nullable = members.how[i]->nullable;
         field.offset = members.offsets[i];
         field.get = members.how[i]->get;
         field.set = members.how[i]->set;
+        field.read = members.how[i]->read;
         field.target = members.how[i]->target;
         made.fields.push_back(std::move(field));
     }

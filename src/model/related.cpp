@@ -3,8 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
-#include <set>
+#include <functional>
+#include <unordered_map>
+#include <unordered_set>
 
 #include "model/rows.hpp"
 #include "model/sql.hpp"
@@ -19,19 +20,42 @@ value member_of_row(const field_info& field, const void* row) {
     return field.get(static_cast<const char*>(row) + field.offset);
 }
 
-void read_row(const model_info& model, const db::row_set& found, std::size_t row, void* into) {
-    for (std::size_t i = 0; i < model.fields.size(); ++i) {
-        const auto& field = model.fields[i];
-        field.set(static_cast<char*>(into) + field.offset, cell_value(model, field, found.at(row, i)));
+struct key_hash {
+    std::size_t operator()(const value& key) const {
+        if (const auto* number = std::get_if<std::int64_t>(&key)) return static_cast<std::size_t>(*number);
+        if (const auto* text = std::get_if<std::string>(&key)) return std::hash<std::string>()(*text);
+        return std::hash<std::string>()(to_text(key));
     }
-}
+};
+template <class T>
+using keyed = std::unordered_map<value, T, key_hash>;
+
+/// Each once, in the order in which they came.
+class key_list {
+public:
+    void add(value key) {
+        if (seen_.insert(key).second) keys_.push_back(std::move(key));
+    }
+    std::vector<value> take() { return std::move(keys_); }
+    bool empty() const noexcept { return keys_.empty(); }
+
+private:
+    std::unordered_set<value, key_hash> seen_;
+    std::vector<value> keys_;
+};
+
+/// The vector of rows that a parent gets.
+struct rows_of_parent {
+    std::shared_ptr<void> rows;
+    std::size_t coming = 0;
+};
 
 /// The rows whose field is one of the keys. With a limit, that many for each key.
-task<db::row_set> fetch(const related_plan* plan, std::size_t field, std::set<value> keys,
+task<db::row_set> fetch(const related_plan* plan, std::size_t field, std::vector<value> keys,
                         std::optional<time_point> as_of) {
     auto what = plan->what;
     if (!what.as_of) what.as_of = as_of;
-    what.where = one_of(path{what.model, {field}}, {keys.begin(), keys.end()}) && std::move(what.where);
+    what.where = one_of(path{what.model, {field}}, std::move(keys)) && std::move(what.where);
     std::vector<std::size_t> all;
     for (std::size_t i = 0; i < what.model->fields.size(); ++i) all.push_back(i);
     auto& base = db::current();
@@ -53,30 +77,45 @@ struct family {
     std::optional<time_point> as_of;
 };
 
+/// An empty vector of rows for each parent, by its key; the keys are put down in `keys`.
+keyed<rows_of_parent> empty_rows(const family& of, const related_plan& plan, std::vector<value>& keys) {
+    const auto& key = of.model->fields[of.model->id];
+    keyed<rows_of_parent> all;
+    all.reserve(of.parents.size());
+    for (auto* parent : of.parents) {
+        const auto [at, fresh] = all.try_emplace(member_of_row(key, parent));
+        if (fresh) {
+            at->second.rows = plan.rows->make();
+            keys.push_back(at->first);
+        }
+        of.how->fetched_along(parent).push_back({plan.relation, at->second.rows});
+    }
+    return all;
+}
+
+rows_below pointers(const keyed<rows_of_parent>& all, const std::vector<value>& keys, const loaded_rows& how) {
+    rows_below rows;
+    for (const auto& key : keys) {
+        const auto some = pointers(all.at(key).rows.get(), how);
+        rows.insert(rows.end(), some.begin(), some.end());
+    }
+    return rows;
+}
+
 /// Rows that point to the parents: a vector of them for each.
 task<rows_below> fetch_children(const family* of, const related_plan* plan) {
-    const auto& key = of->model->fields[of->model->id];
-    std::map<value, std::shared_ptr<void>> children;
-    std::set<value> keys;
-    for (auto* parent : of->parents) {
-        auto id = member_of_row(key, parent);
-        auto& own = children[id];
-        if (!own) own = plan->rows->make();
-        of->how->fetched_along(parent).push_back({plan->relation, own});
-        keys.insert(std::move(id));
-    }
+    std::vector<value> keys;
+    auto children = empty_rows(*of, *plan, keys);
     const auto& model = *plan->what.model;
-    const auto found = co_await fetch(plan, plan->field, std::move(keys), of->as_of);
+    const auto found = co_await fetch(plan, plan->field, keys, of->as_of);
+    std::vector<rows_of_parent*> places(found.size());
     for (std::size_t i = 0; i < found.size(); ++i) {
         const auto at = children.find(cell_value(model, model.fields[plan->field], found.at(i, plan->field)));
-        if (at != children.end()) read_row(model, found, i, plan->rows->emplace(at->second.get()));
+        if (at != children.end()) ++(places[i] = &at->second)->coming;
     }
-    rows_below all;
-    for (auto& [id, own] : children) {
-        auto some = pointers(own.get(), *plan->rows);
-        all.insert(all.end(), some.begin(), some.end());
-    }
-    co_return all;
+    for (std::size_t i = 0; i < found.size(); ++i)
+        if (const auto* to = places[i]) read_row(model, found, i, plan->rows->emplace(to->rows.get(), to->coming));
+    co_return plan->nested.empty() ? rows_below{} : pointers(children, keys, *plan->rows);
 }
 
 /// Rows that the parents are paired with: a vector of them for each, in the order of the plan's query. Its limit and
@@ -84,66 +123,54 @@ task<rows_below> fetch_children(const family* of, const related_plan* plan) {
 task<rows_below> fetch_linked(const family* of, const related_plan* plan) {
     const auto& pairs = plan->link->through();
     const std::size_t near = plan->backwards ? 1 : 0, far = 1 - near;
-    const auto& key = of->model->fields[of->model->id];
-    std::map<value, std::shared_ptr<void>> linked;
-    std::set<value> keys;
-    for (auto* parent : of->parents) {
-        auto id = member_of_row(key, parent);
-        auto& own = linked[id];
-        if (!own) own = plan->rows->make();
-        of->how->fetched_along(parent).push_back({plan->relation, own});
-        keys.insert(std::move(id));
-    }
+    std::vector<value> keys;
+    auto linked = empty_rows(*of, *plan, keys);
     related_plan links;
     links.what.model = &pairs;
-    const auto found_pairs = co_await fetch(&links, near, std::move(keys), of->as_of);
-    std::map<value, std::vector<value>> near_of;
-    std::set<value> ends;
+    const auto found_pairs = co_await fetch(&links, near, keys, of->as_of);
+    keyed<std::vector<value>> near_of;
+    key_list ends;
     for (std::size_t i = 0; i < found_pairs.size(); ++i) {
         auto end = cell_value(pairs, pairs.fields[far], found_pairs.at(i, far));
         near_of[end].push_back(cell_value(pairs, pairs.fields[near], found_pairs.at(i, near)));
-        ends.insert(std::move(end));
+        ends.add(std::move(end));
     }
-    rows_below all;
-    if (ends.empty()) co_return all;
+    if (ends.empty()) co_return rows_below{};
     auto of_all = *plan;
     const auto limit = std::exchange(of_all.what.limit, std::nullopt);
     const auto offset = std::exchange(of_all.what.offset, 0);
     const auto& model = *plan->what.model;
-    const auto found = co_await fetch(&of_all, model.id, std::move(ends), of->as_of);
-    std::map<value, std::int64_t> seen;  // rows of each parent
+    const auto found = co_await fetch(&of_all, model.id, ends.take(), of->as_of);
+    keyed<std::int64_t> seen;  // rows of each parent
     for (std::size_t i = 0; i < found.size(); ++i)
         for (const auto& id : near_of[cell_value(model, model.fields[model.id], found.at(i, model.id))]) {
             const auto place = seen[id]++;
             if (place < offset || (limit && place - offset >= *limit)) continue;
-            read_row(model, found, i, plan->rows->emplace(linked[id].get()));
+            read_row(model, found, i, plan->rows->emplace(linked.at(id).rows.get(), 1));
         }
-    for (auto& [id, own] : linked) {
-        auto some = pointers(own.get(), *plan->rows);
-        all.insert(all.end(), some.begin(), some.end());
-    }
-    co_return all;
+    co_return pointers(linked, keys, *plan->rows);
 }
 
 /// The rows that the parents point to: each once, shared by all that do.
 task<rows_below> fetch_targets(const family* of, const related_plan* plan) {
     const auto& reference = of->model->fields[plan->field];
-    std::set<value> keys;
+    key_list keys;
     for (auto* parent : of->parents)
-        if (auto key = member_of_row(reference, parent); !is_null(key)) keys.insert(std::move(key));
+        if (auto key = member_of_row(reference, parent); !is_null(key)) keys.add(std::move(key));
     const auto pool = plan->rows->make();
-    std::map<value, void*> by_key;
+    keyed<void*> targets;
     if (!keys.empty()) {
         const auto& model = *plan->what.model;
-        const auto found = co_await fetch(plan, model.id, std::move(keys), of->as_of);
-        for (std::size_t i = 0; i < found.size(); ++i) read_row(model, found, i, plan->rows->emplace(pool.get()));
+        const auto found = co_await fetch(plan, model.id, keys.take(), of->as_of);
+        for (std::size_t i = 0; i < found.size(); ++i)
+            read_row(model, found, i, plan->rows->emplace(pool.get(), found.size() - i));
         for (auto* row : pointers(pool.get(), *plan->rows))
-            by_key.emplace(member_of_row(model.fields[model.id], row), row);
+            targets.emplace(member_of_row(model.fields[model.id], row), row);
     }
     for (auto* parent : of->parents) {
-        const auto at = by_key.find(member_of_row(reference, parent));
+        const auto at = targets.find(member_of_row(reference, parent));
         std::shared_ptr<const void> target;
-        if (at != by_key.end()) target = {pool, at->second};
+        if (at != targets.end()) target = {pool, at->second};
         of->how->fetched_along(parent).push_back({plan->relation, std::move(target)});
     }
     co_return pointers(pool.get(), *plan->rows);

@@ -32,16 +32,15 @@ value content(const field_info& field, const db::cell_view& cell) {
         case field_type::enumeration:
             return std::string(cell.text());
         case field_type::timestamp:
-            return read(parse_time(cell.text()));
+            return time_in(cell);
         case field_type::date:
-            return read(parse_date(cell.text()));
+            return date_in(cell);
         case field_type::duration:
             return duration(cell.integer());
-        case field_type::decimal:  // SQLite: the units; PostgreSQL: the number's text
-            if (cell.type() == db::cell_type::integer) return decimal_value{cell.integer(), field.scale};
-            return read(parse_decimal(cell.text(), field.scale));
+        case field_type::decimal:
+            return decimal_in(cell, field.scale);
         case field_type::uuid:
-            return read(parse_uuid(cell.text()));
+            return uuid_in(cell);
         case field_type::json:
             return json_text{std::string(cell.text())};
         case field_type::bytes: {
@@ -52,14 +51,51 @@ value content(const field_info& field, const db::cell_view& cell) {
     return {};
 }
 
+[[noreturn]] void refuse(const model_info& model, const field_info& field, const error& why) {
+    throw error(fmt::format("table {}, column {}: {}", model.table, field.column, why.what()));
+}
+
+void read_into(const field_info& field, const db::cell_view& cell, void* row) {
+    auto* const member = static_cast<char*>(row) + field.offset;
+    if (cell.is_null() && !field.nullable)
+        field.set(member, value{});  // which says what it wants
+    else
+        field.read(member, cell);
+}
+
 }  // namespace
+
+time_point time_in(const db::cell_view& cell) { return read(parse_time(cell.text())); }
+date date_in(const db::cell_view& cell) { return read(parse_date(cell.text())); }
+uuid uuid_in(const db::cell_view& cell) { return read(parse_uuid(cell.text())); }
+decimal_value decimal_in(const db::cell_view& cell, int scale) {  // SQLite: the units; PostgreSQL: the number's text
+    if (cell.type() == db::cell_type::integer) return {cell.integer(), scale};
+    return read(parse_decimal(cell.text(), scale));
+}
+
+void read_row(const model_info& model, const db::row_set& found, std::size_t row, void* into) {
+    std::size_t i = 0;
+    try {
+        for (; i < model.fields.size(); ++i) read_into(model.fields[i], found.at(row, i), into);
+    } catch (const error& e) {
+        refuse(model, model.fields[i], e);
+    }
+}
+
+void read_member(const model_info& model, const field_info& field, const db::cell_view& cell, void* row) {
+    try {
+        read_into(field, cell, row);
+    } catch (const error& e) {
+        refuse(model, field, e);
+    }
+}
 
 value cell_value(const model_info& model, const field_info& field, const db::cell_view& cell) {
     if (cell.is_null()) return {};
     try {
         return content(field.stored_as(), cell);
     } catch (const error& e) {
-        throw error(fmt::format("table {}, column {}: {}", model.table, field.column, e.what()));
+        refuse(model, field, e);
     }
 }
 

@@ -12,6 +12,12 @@ class json;
 /// something else.
 value cell_value(const model_info& model, const field_info& field, const db::cell_view& cell);
 
+/// Reads a row of all the model's fields, which the found one begins with, into the struct.
+void read_row(const model_info& model, const db::row_set& found, std::size_t row, void* into);
+/// The one cell into its member. Both throw croft::error naming table and column when the database holds something that
+/// doesn't fit.
+void read_member(const model_info& model, const field_info& field, const db::cell_view& cell, void* row);
+
 /// A cell of an expression's column.
 value cell_value(const expression& of, const db::cell_view& cell);
 
@@ -20,6 +26,12 @@ namespace detail {
 /// query that locks rows outside of a transaction, where that would say nothing.
 task<db::row_set> ask(row_lock lock, db::statement made);
 }  // namespace detail
+
+// What a cell says, of the types that not every engine has. Throw croft::error when it says something else.
+time_point time_in(const db::cell_view& cell);
+date date_in(const db::cell_view& cell);
+uuid uuid_in(const db::cell_view& cell);
+decimal_value decimal_in(const db::cell_view& cell, int scale);
 
 /// A value as JSON: what JSON has no word for (times, bytes) as text.
 json to_json(const value& v);

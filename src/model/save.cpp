@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "croft/query.hpp"
+#include "model/batches.hpp"
 #include "model/rows.hpp"
 #include "model/sql.hpp"
 
@@ -62,22 +63,6 @@ void set_times(const model_info& model, char* row, time_point at, bool fresh) {
             field.set(row + field.offset, at);
 }
 
-/// Reads the one row into `row`; false when there is none.
-task<bool> read_one(selection what, void* row) {
-    bool found = false;
-    struct place {
-        void* row;
-        bool* found;
-    } into{row, &found};
-    what.limit = 1;
-    co_await list_into(std::move(what), &into, [](void* to) {
-        auto& there = *static_cast<place*>(to);
-        *there.found = true;
-        return there.row;
-    });
-    co_return found;
-}
-
 /// Writes the row: without `key` as a new one. False when nothing differed.
 task<bool> write_row(const model_info* model, char* row, bool with_id, std::vector<std::size_t> key, time_point at) {
     auto& base = db::current();
@@ -109,12 +94,14 @@ task<> insert_batches(const model_info* model, row_range rows) {
     const auto& id = model->fields[model->id];
     if (model->assigns_key()) into.returning = id.column;
     const auto at = now();
-    for (std::size_t from = 0; from < rows.count; from += rows_a_call) {
-        const auto until = std::min(rows.count, from + rows_a_call);
-        const auto keys = co_await base.insert_many(into, values_of(*model, fields, rows, from, until, at));
-        for (std::size_t i = from; i < until; ++i) set_times(*model, row_at(rows, i), at, true);
-        for (std::size_t i = 0; i < keys.size(); ++i) id.set(row_at(rows, from + i) + id.offset, keys[i]);
-    }
+    co_await in_batches(
+        rows.count, rows_a_call,
+        [&](std::size_t from, std::size_t until) { return values_of(*model, fields, rows, from, until, at); },
+        [&](std::size_t from, std::size_t until, std::vector<value> values) -> task<> {
+            const auto keys = co_await base.insert_many(into, std::move(values));
+            for (std::size_t i = from; i < until; ++i) set_times(*model, row_at(rows, i), at, true);
+            for (std::size_t i = 0; i < keys.size(); ++i) id.set(row_at(rows, from + i) + id.offset, keys[i]);
+        });
 }
 
 }  // namespace
@@ -205,15 +192,13 @@ task<bool> get_or_create_row(const model_info* model, std::vector<assignment> ke
         what.where = std::move(what.where) && compare(path{model, {row.key[i]}}, comparison::equal, row.params[i]);
     const auto sql = model_sql::insert_new(*model, row.fields, row.key, base.kind());
     for (bool created = false;;) {  // again where the row is removed between the two statements
-        if (co_await read_one(what, into)) co_return created;
+        if (co_await first_into(what, into)) co_return created;
         const auto made = co_await base.write({sql, row.params});
         created = !made.empty();
     }
 }
 
-task<> refresh_row(const model_info* model, void* row) {
-    if (!co_await read_one(by_key_of(*model, row), row)) not_exactly_one(*model, false);
-}
+task<> refresh_row(const model_info* model, void* row) { co_await one_into(by_key_of(*model, row), row); }
 
 task<> create_rows(const model_info* model, row_range rows) {
     if (rows.count == 0) co_return;
@@ -235,18 +220,17 @@ task<write_counts> upsert_rows(const model_info* model, row_range rows, std::vec
     const auto fields = written_fields(*model, by_id);
     const auto into = model_sql::insertion(*model, fields, key, base.kind());
     const auto at = now();
-    const auto write = [&]() -> task<> {
-        for (std::size_t from = 0; from < rows.count; from += rows_a_call) {
-            const auto until = std::min(rows.count, from + rows_a_call);
-            auto params = values_of(*model, fields, rows, from, until, at);
-            for (auto effect : co_await base.write_many(into, std::move(params))) {
-                if (effect == db::row_effect::inserted) ++done.inserted;
-                if (effect == db::row_effect::updated) ++done.updated;
-                if (effect == db::row_effect::unchanged) ++done.unchanged;
-            }
+    const auto values = [&](std::size_t from, std::size_t until) {
+        return values_of(*model, fields, rows, from, until, at);
+    };
+    const auto write = [&](std::size_t, std::size_t, std::vector<value> some) -> task<> {
+        for (auto effect : co_await base.write_many(into, std::move(some))) {
+            if (effect == db::row_effect::inserted) ++done.inserted;
+            if (effect == db::row_effect::updated) ++done.updated;
+            if (effect == db::row_effect::unchanged) ++done.unchanged;
         }
     };
-    co_await transaction(write);
+    co_await transaction([&]() -> task<> { co_await in_batches(rows.count, rows_a_call, values, write); });
     co_return done;
 }
 

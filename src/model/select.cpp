@@ -15,7 +15,7 @@ task<> select_into(selection what, void* rows, emplace_row emplace, row_writer i
                                 what.model->name, outputs.size(), into.how.size()));
     const auto found = co_await ask(what.lock, model_sql::select(what, db::current().kind()));
     for (std::size_t row = 0; row < found.size(); ++row) {
-        auto* to = static_cast<char*>(emplace(rows));
+        auto* to = static_cast<char*>(emplace(rows, found.size() - row));
         for (std::size_t i = 0; i < outputs.size(); ++i) {
             try {
                 into.how[i]->set(to + into.offsets[i], cell_value(outputs[i], found.at(row, i)));

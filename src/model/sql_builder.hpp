@@ -23,6 +23,7 @@ public:
     }
     builder& name(std::string_view identifier_text);
     builder& column(const field_info& field) { return name(field.column); }
+    builder& column(const field_info& field, std::string_view of_table);
     /// Binds a value and writes its placeholder.
     builder& bind(value v);
     /// A name for a table that no other has in this statement: t0, t1 …

@@ -62,21 +62,19 @@ void scope::write_from() {
         const auto& target = until.field().target();
         out_ << " LEFT JOIN ";
         write_table(target, alias);
-        out_ << " ON " << alias << ".";
-        out_.column(target.fields[target.id]) << " = ";
+        out_ << " ON ";
+        out_.column(target.fields[target.id], alias) << " = ";
         write(until);
     }
 }
 
 void scope::write(const path& p) {
-    out_ << alias_of({p.steps.begin(), p.steps.end() - 1}) << ".";
-    out_.column(p.field());
+    out_.column(p.field(), p.steps.size() == 1 ? alias_ : alias_of({p.steps.begin(), p.steps.end() - 1}));
 }
 
 void scope::write_key(const path& references) {
     if (!references.steps.empty()) return write(references);
-    out_ << alias_ << ".";
-    out_.column(model_.fields[model_.id]);
+    out_.column(model_.fields[model_.id], alias_);
 }
 
 void scope::write_clause(std::string_view word, const condition& c) {

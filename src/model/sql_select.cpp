@@ -40,8 +40,7 @@ void require_sound(const selection& what) {
 void write_columns(scope& from, const selection& what, std::span<const std::size_t> fields) {
     for (std::size_t i = 0; i < fields.size(); ++i) {
         if (i) from.out() << ", ";
-        from.out() << from.alias() << ".";
-        from.out().column(what.model->fields[fields[i]]);
+        from.out().column(what.model->fields[fields[i]], from.alias());
     }
 }
 

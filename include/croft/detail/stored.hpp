@@ -12,6 +12,9 @@
 namespace croft {
 
 class json;
+namespace db {
+class cell_view;
+}
 
 /// Set once, when the row is inserted.
 struct created_at {
@@ -66,12 +69,15 @@ const model_info& target_model() {
     return info;
 }
 
+bool cell_is_null(const db::cell_view& cell) noexcept;
+
 struct storage {
     field_type type;
     bool nullable = false;
     field_role role = field_role::plain;
     value (*get)(const void*) = nullptr;
     void (*set)(void*, value) = nullptr;
+    void (*read)(void*, const db::cell_view&) = nullptr;
     const model_info& (*target)() = nullptr;
     std::string_view reverse{};
     on_delete rule = on_delete::cascade;
@@ -95,20 +101,22 @@ struct stored {
     static constexpr storage how{field_type::integer64};  // one message is enough
 };
 
-#define CROFT_STORED_ONE(Type, Kind, Role)                                                   \
-    template <>                                                                              \
-    struct stored<Type> {                                                                    \
-        static value get(const void*);                                                       \
-        static void set(void*, value);                                                       \
-        static constexpr storage how{field_type::Kind, false, field_role::Role, &get, &set}; \
+#define CROFT_STORED_ONE(Type, Kind, Role)                                                          \
+    template <>                                                                                     \
+    struct stored<Type> {                                                                           \
+        static value get(const void*);                                                              \
+        static void set(void*, value);                                                              \
+        static void read(void*, const db::cell_view&);                                              \
+        static constexpr storage how{field_type::Kind, false, field_role::Role, &get, &set, &read}; \
     };
-#define CROFT_STORED(Type, Kind)                                                             \
-    CROFT_STORED_ONE(Type, Kind, plain)                                                      \
-    template <>                                                                              \
-    struct stored<std::optional<Type>> {                                                     \
-        static value get(const void*);                                                       \
-        static void set(void*, value);                                                       \
-        static constexpr storage how{field_type::Kind, true, field_role::plain, &get, &set}; \
+#define CROFT_STORED(Type, Kind)                                                                    \
+    CROFT_STORED_ONE(Type, Kind, plain)                                                             \
+    template <>                                                                                     \
+    struct stored<std::optional<Type>> {                                                            \
+        static value get(const void*);                                                              \
+        static void set(void*, value);                                                              \
+        static void read(void*, const db::cell_view&);                                              \
+        static constexpr storage how{field_type::Kind, true, field_role::plain, &get, &set, &read}; \
     };
 CROFT_STORED(bool, boolean)
 CROFT_STORED(std::int16_t, integer16)
@@ -130,6 +138,7 @@ CROFT_STORED_ONE(modified_at, timestamp, modified_at)
 /// Numbers of one layout, told apart by the scale: all decimals share these.
 value decimal_out(std::int64_t units, int scale);
 std::int64_t decimal_in(const value& v, int scale);
+std::int64_t decimal_from_cell(const db::cell_view& cell, int scale);
 
 template <int Scale>
 struct stored<decimal<Scale>> {
@@ -137,11 +146,15 @@ struct stored<decimal<Scale>> {
     static void set(void* p, value v) {
         *static_cast<decimal<Scale>*>(p) = decimal<Scale>::from_units(decimal_in(v, Scale));
     }
-    static constexpr storage how{.type = field_type::decimal, .get = &get, .set = &set, .scale = Scale};
+    static void read(void* p, const db::cell_view& cell) {
+        *static_cast<decimal<Scale>*>(p) = decimal<Scale>::from_units(decimal_from_cell(cell, Scale));
+    }
+    static constexpr storage how{.type = field_type::decimal, .get = &get, .set = &set, .read = &read, .scale = Scale};
 };
 
 value enum_out(std::int64_t number, const enum_names& names);
 std::int64_t enum_in(const value& v, const enum_names& names);
+std::int64_t enum_from_cell(const db::cell_view& cell, const enum_names& names);
 
 template <storable_enum E>
 struct stored<E> {
@@ -149,20 +162,27 @@ struct stored<E> {
         return enum_out(static_cast<std::int64_t>(*static_cast<const E*>(p)), names_of<E>());
     }
     static void set(void* p, value v) { *static_cast<E*>(p) = static_cast<E>(enum_in(v, names_of<E>())); }
-    static constexpr storage how{.type = field_type::enumeration, .get = &get, .set = &set, .names = &names_of<E>};
+    static void read(void* p, const db::cell_view& cell) {
+        *static_cast<E*>(p) = static_cast<E>(enum_from_cell(cell, names_of<E>()));
+    }
+    static constexpr storage how{
+        .type = field_type::enumeration, .get = &get, .set = &set, .read = &read, .names = &names_of<E>};
 };
 
 value get_reference(const reference&);
 std::int64_t reference_from(value);
+std::int64_t reference_from_cell(const db::cell_view& cell);
 
 template <class M, fixed_string Reverse, on_delete Rule>
 struct stored<ref<M, Reverse, Rule>> {
     using member = ref<M, Reverse, Rule>;
     static value get(const void* p) { return get_reference(*static_cast<const member*>(p)); }
     static void set(void* p, value v) { static_cast<member*>(p)->id = reference_from(std::move(v)); }
+    static void read(void* p, const db::cell_view& cell) { static_cast<member*>(p)->id = reference_from_cell(cell); }
     static constexpr storage how{.type = field_type::reference,
                                  .get = &get,
                                  .set = &set,
+                                 .read = &read,
                                  .target = &target_model<M>,
                                  .reverse = Reverse.view(),
                                  .rule = Rule};
@@ -174,10 +194,12 @@ struct stored<ref_to<Key, Reverse, Rule>> {
     using key = stored<typename member::key_type>;
     static value get(const void* p) { return key::get(&static_cast<const member*>(p)->key); }
     static void set(void* p, value v) { key::set(&static_cast<member*>(p)->key, std::move(v)); }
+    static void read(void* p, const db::cell_view& cell) { key::read(&static_cast<member*>(p)->key, cell); }
     static std::size_t key_offset() { return offset_of(Key); }
     static constexpr storage how{.type = field_type::reference,
                                  .get = &get,
                                  .set = &set,
+                                 .read = &read,
                                  .target = &target_model<typename member::target>,
                                  .reverse = Reverse.view(),
                                  .rule = Rule,
@@ -208,11 +230,17 @@ struct stored<std::optional<T>> {
         if (is_null(v)) return m.reset();
         stored<T>::set(&m.emplace(), std::move(v));
     }
+    static void read(void* p, const db::cell_view& cell) {
+        auto& m = *static_cast<std::optional<T>*>(p);
+        if (cell_is_null(cell)) return m.reset();
+        stored<T>::read(&m.emplace(), cell);
+    }
     static constexpr storage how = [] {
         storage nullable = stored<T>::how;
         nullable.nullable = true;
         nullable.get = &get;
         nullable.set = &set;
+        nullable.read = &read;
         return nullable;
     }();
 };

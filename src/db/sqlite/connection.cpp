@@ -18,26 +18,28 @@ constexpr int checks_of_brief_ones = 4;     // some 100 µs; the first may come 
 // No row has this key, unless somebody is after trouble; a new one shows by its being replaced.
 constexpr sqlite3_int64 no_row = std::numeric_limits<sqlite3_int64>::min();
 
-constexpr std::size_t usual_rows = 4;
+constexpr std::size_t usual_rows = 2;
 constexpr int pages_before_checkpoint = 1000;
 
 void add_row(row_set& to, sqlite3_stmt* from, int width) {
     for (int i = 0; i < width; ++i) {
-        switch (sqlite3_column_type(from, i)) {
+        // "Unprotected" says the manual: by SQLite's mutexes, which a connection of one thread doesn't have.
+        auto* const cell = sqlite3_column_value(from, i);
+        switch (sqlite3_value_type(cell)) {
             case SQLITE_INTEGER:
-                to.add_integer(sqlite3_column_int64(from, i));
+                to.add_integer(sqlite3_value_int64(cell));
                 break;
             case SQLITE_FLOAT:
-                to.add_real(sqlite3_column_double(from, i));
+                to.add_real(sqlite3_value_double(cell));
                 break;
             case SQLITE_TEXT: {
-                const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(from, i));
-                to.add_text({text, static_cast<std::size_t>(sqlite3_column_bytes(from, i))});
+                const auto* text = reinterpret_cast<const char*>(sqlite3_value_text(cell));
+                to.add_text({text, static_cast<std::size_t>(sqlite3_value_bytes(cell))});
                 break;
             }
             case SQLITE_BLOB: {
-                const auto* bytes = static_cast<const char*>(sqlite3_column_blob(from, i));
-                to.add_bytes({bytes, static_cast<std::size_t>(sqlite3_column_bytes(from, i))});
+                const auto* bytes = static_cast<const char*>(sqlite3_value_blob(cell));
+                to.add_bytes({bytes, static_cast<std::size_t>(sqlite3_value_bytes(cell))});
                 break;
             }
             default:
@@ -141,7 +143,10 @@ void connection::use_write_ahead_log() {
 }
 
 row_set connection::run(const statement& query, access allowed) {
-    auto& what = prepared_for(query.sql);
+    return run(prepared_for(query.sql), query, allowed);
+}
+
+row_set connection::run(prepared& what, const statement& query, access allowed) {
     if (allowed == access::read && what.writes())
         fail(SQLITE_ERROR, "read() was given a statement that writes; use write()", {name(), query.sql});
     check_arity(what, query.params.size());
@@ -168,8 +173,9 @@ std::optional<row_set> connection::run_briefly(const statement& query) noexcept 
     prepared* what = nullptr;
     try {
         what = &prepared_for(query.sql);
+        if (what->is_long()) return std::nullopt;
         brief_ = true, checks_ = 0;
-        auto answer = run(query, access::read);
+        auto answer = run(*what, query, access::read);
         brief_ = false;
         return answer;
     } catch (...) {

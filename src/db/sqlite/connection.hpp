@@ -36,8 +36,8 @@ public:
 
     /// Runs one statement to its end.
     row_set run(const statement& query, access allowed);
-    /// Runs one that only reads, unless it takes more than some 100 µs of work, has to wait or fails: then nothing,
-    /// and run() on a thread's connection gives the answer or the reason.
+    /// Runs one that only reads, unless it takes (or took earlier) more than some 100 µs of work, has to wait or fails:
+    /// then nothing, and run() on a thread's connection gives the answer or the reason.
     std::optional<row_set> run_briefly(const statement& query) noexcept;
     /// Whether it was too long for that once, as far as is remembered. Throws when it can't be prepared.
     bool is_long(const statement& query) { return prepared_for(query.sql).is_long(); }
@@ -72,6 +72,7 @@ private:
     class running;
     class insertion;
 
+    row_set run(prepared& what, const statement& query, access allowed);
     prepared& prepared_for(const std::string& sql) { return cache_.get(handle_.get(), sql, name()); }
     void set_up(role as);
     void use_write_ahead_log();

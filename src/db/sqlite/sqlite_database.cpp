@@ -84,16 +84,32 @@ constexpr unsigned brief_reads_a_turn = 16;
 
 }  // namespace
 
+connection& sqlite_database::brief() {
+    if (!brief_ || !brief_->usable()) brief_ = std::make_unique<connection>(connections_->settings, role::reader);
+    return *brief_;
+}
+
+std::optional<row_set> sqlite_database::read_at_once(const statement& query) noexcept {
+    if (closed_ || (brief_reads_ + 1) % brief_reads_a_turn == 0) return std::nullopt;
+    try {
+        auto answer = brief().run_briefly(query);
+        if (answer) ++brief_reads_;
+        return answer;
+    } catch (...) {
+        return std::nullopt;
+    }
+}
+
 std::optional<std::vector<row_set>> sqlite_database::read_briefly(const std::vector<statement>& queries) noexcept {
     try {
-        if (!brief_ || !brief_->usable()) brief_ = std::make_unique<connection>(connections_->settings, role::reader);
+        auto& on = brief();
         // Before any of them runs: what those before a long one had read would be read again on a thread.
-        if (std::ranges::any_of(queries, [&](const statement& query) { return brief_->is_long(query); })) return {};
-        const one_snapshot snapshot(*brief_, queries.size() > 1);
+        if (std::ranges::any_of(queries, [&](const statement& query) { return on.is_long(query); })) return {};
+        const one_snapshot snapshot(on, queries.size() > 1);
         std::vector<row_set> answers;
         answers.reserve(queries.size());
         for (const auto& query : queries) {
-            auto answer = brief_->run_briefly(query);
+            auto answer = on.run_briefly(query);
             if (!answer) return std::nullopt;
             answers.push_back(std::move(*answer));
         }

@@ -48,11 +48,13 @@ public:
 protected:
     task<std::shared_ptr<session>> lease(transaction_options options) override;
     task<std::vector<row_set>> read_outside(std::vector<statement> queries) override;
+    std::optional<row_set> read_at_once(const statement& query) noexcept override;
     task<> listen_to(std::string channel) override;
     task<> send_notification(std::string channel, std::string payload) override;
 
 private:
     std::optional<std::vector<row_set>> read_briefly(const std::vector<statement>& queries) noexcept;
+    connection& brief();
     task<std::shared_ptr<session>> lease_snapshot(transaction_options options);
     void refuse_when_closed() const;
 

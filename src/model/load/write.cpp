@@ -4,6 +4,7 @@
 
 #include "croft/every.hpp"
 #include "croft/transaction.hpp"
+#include "model/batches.hpp"
 #include "model/load/job.hpp"
 #include "model/rows.hpp"
 #include "model/sql.hpp"
@@ -89,16 +90,12 @@ task<> write_list(part* of, row_list* what, std::vector<std::size_t> key, std::o
     if (left_out) writer.fields.erase(writer.fields.begin() + static_cast<std::ptrdiff_t>(*left_out));
     add_defaults(of->model(), writer.fields, writer.defaults, now());
     writer.into = model_sql::insertion(of->model(), writer.fields, key, base.kind());
-    const auto batch = std::max<std::size_t>(of->options.batch, 1), count = what->rows.size();
-    const auto after = [&](std::size_t from) { return std::min(count, from + batch); };
-    auto made = writer.params(0, after(0));
-    for (std::size_t from = 0; from < count; from = after(from)) {
-        group writing;  // by the database; the next ones are made meanwhile
-        writing.spawn(writer.write(from, after(from), std::move(made)));
-        co_await sleep(0s);
-        made = writer.params(after(from), after(after(from)));
-        co_await writing.wait();
-    }
+    co_await in_batches(
+        what->rows.size(), std::max<std::size_t>(of->options.batch, 1),
+        [&](std::size_t from, std::size_t until) { return writer.params(from, until); },
+        [&](std::size_t from, std::size_t until, std::vector<value> made) {
+            return writer.write(from, until, std::move(made));
+        });
 }
 
 }  // namespace
