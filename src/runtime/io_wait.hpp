@@ -8,6 +8,7 @@
 
 #include <boost/system/error_code.hpp>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <utility>
 
@@ -31,7 +32,7 @@ public:
         void await_suspend(std::coroutine_handle<> frame) {
             suspend(frame);
             owner_.slot_->target = this;
-            start_(completion{owner_.slot_});
+            start_(completion{owner_.slot_, ++owner_.slot_->turn});
         }
         outcome await_resume() const noexcept { return owner_.slot_->result; }
 
@@ -48,11 +49,15 @@ public:
 private:
     struct slot {
         waiter* target = nullptr;
+        std::uint64_t turn = 0;  // of how many that waited
         outcome result;
     };
     struct completion {
         std::shared_ptr<slot> to;
+        std::uint64_t turn = 0;
+        /// One of an earlier turn, cancelled as it was waited for together with another, comes when that turn is over.
         void operator()(boost::system::error_code failure, std::size_t bytes = 0) const noexcept {
+            if (to->turn != turn) return;
             to->result = {failure, bytes};
             if (to->target) to->target->wake();
         }

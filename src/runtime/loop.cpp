@@ -127,12 +127,12 @@ void loop::wait_for_events() {
     }
     const auto deadline = next_deadline();
     if (!clock_.is_virtual()) {
-        if (!deadline) {
+        if (!deadline)
             io_.run_one();
-        } else if (const auto pause = *deadline - clock_.monotonic(); pause > 0us) {
-            io_.run_one_for(pause);
-        }
-        io_.poll();
+        else if (const auto pause = *deadline - clock_.monotonic(); pause > 0us)
+            io_.run_one_for(pause);  // what else has come with it is taken next, without asking the system again
+        else
+            io_.poll();
         return;
     }
     if (io_.poll() > 0 || (deadline && *deadline <= clock_.monotonic())) return;

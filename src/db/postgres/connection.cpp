@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <sys/socket.h>
+
+#include <cerrno>
 #include <charconv>
 
 #include "db/fault.hpp"
@@ -330,8 +333,11 @@ PGTransactionStatusType connection::transaction_status() const noexcept {
 }
 
 bool connection::looks_alive() noexcept {
-    if (broken_) return false;
-    for (int i = 0; i < 2; ++i)  // first what a server says before it goes, then that it has gone
+    if (broken_ || pq().PQstatus(handle_.get()) != CONNECTION_OK) return false;
+    char byte = 0;
+    const auto peeked = ::recv(pq().PQsocket(handle_.get()), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    if (peeked < 0 && errno == EAGAIN) return true;  // nothing has come
+    for (int i = 0; i < 2; ++i)                      // first what a server says before it goes, then that it has gone
         if (!pq().PQconsumeInput(handle_.get())) return false;
     return pq().PQstatus(handle_.get()) == CONNECTION_OK;
 }
@@ -361,7 +367,8 @@ task<> connection::wait(direction which) {
         socket_.async_wait(descriptor::wait_read, done);
         if (which == direction::both) socket_.async_wait(descriptor::wait_write, done);
     });
-    if (which == direction::both) socket_.cancel();
+    // Asio would go on to be told whenever the server has read something, and wake up for it.
+    if (which == direction::both) socket_.assign(socket_.release());
     check(pq().PQconsumeInput(handle_.get()));
 }
 
