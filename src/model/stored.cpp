@@ -173,6 +173,8 @@ std::int64_t decimal_in(const value& v, int scale) {
     misfit(v, "a decimal number");
 }
 
+bool cell_is_null(const db::cell_view& cell) noexcept { return cell.is_null(); }
+
 std::int64_t decimal_from_cell(const db::cell_view& cell, int scale) { return croft::decimal_in(cell, scale).units; }
 
 value enum_out(std::int64_t number, const enum_names& names) { return names.at(number); }
