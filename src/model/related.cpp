@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <functional>
 #include <unordered_map>
 #include <unordered_set>
 
 #include "model/rows.hpp"
 #include "model/sql.hpp"
+#include "model/value_hash.hpp"
 
 namespace croft::detail {
 
@@ -20,15 +20,8 @@ value member_of_row(const field_info& field, const void* row) {
     return field.get(static_cast<const char*>(row) + field.offset);
 }
 
-struct key_hash {
-    std::size_t operator()(const value& key) const {
-        if (const auto* number = std::get_if<std::int64_t>(&key)) return static_cast<std::size_t>(*number);
-        if (const auto* text = std::get_if<std::string>(&key)) return std::hash<std::string>()(*text);
-        return std::hash<std::string>()(to_text(key));
-    }
-};
 template <class T>
-using keyed = std::unordered_map<value, T, key_hash>;
+using keyed = std::unordered_map<value, T, value_hash>;
 
 /// Each once, in the order in which they came.
 class key_list {
@@ -40,7 +33,7 @@ public:
     bool empty() const noexcept { return keys_.empty(); }
 
 private:
-    std::unordered_set<value, key_hash> seen_;
+    std::unordered_set<value, value_hash> seen_;
     std::vector<value> keys_;
 };
 
@@ -60,6 +53,7 @@ task<db::row_set> fetch(const related_plan* plan, std::size_t field, std::vector
     for (std::size_t i = 0; i < what.model->fields.size(); ++i) all.push_back(i);
     auto& base = db::current();
     const bool limited = what.limit || what.offset;
+    if (!limited && field != what.model->id) model_sql::order_first_by(what, field);
     co_return co_await base.read(limited ? model_sql::select_in_groups(what, all, field, base.kind())
                                          : model_sql::select(what, all, base.kind()));
 }

@@ -19,6 +19,10 @@ namespace croft::model_sql {
 /// themselves.
 std::vector<ordering> total_order(const selection& what);
 
+/// Has the rows ordered by the field before all else, for whoever takes those with each of its values for themselves: an
+/// index on it then gives them in order, and nothing needs to be sorted.
+void order_first_by(selection& what, std::size_t field);
+
 /// SELECT of these fields (indexes into the model's fields), in their order.
 db::statement select(const selection& what, std::span<const std::size_t> fields, db::engine engine);
 /// The same with limit and offset counted within the rows that share a value of `group` (a field that is among
@@ -27,6 +31,9 @@ db::statement select_in_groups(const selection& what, std::span<const std::size_
                                db::engine engine);
 /// SELECT of the selection's groups, then its columns; of all fields where it has neither.
 db::statement select(const selection& what, db::engine engine);
+/// What takes the place of several values where they are bound as one (one_of(): integers, texts), so that the
+/// statement is the same however many there are; nothing where each is bound by itself.
+std::optional<value> list_parameter(const std::vector<value>& values, db::engine engine);
 /// How many rows, whatever order, limit and offset say.
 db::statement count(const selection& what, db::engine engine);
 

@@ -16,13 +16,13 @@ builder& builder::column(const field_info& field, std::string_view of_table) {
     const std::string_view name_text = field.column;
     if (name_text.contains('"')) return (*this << of_table << ".").name(name_text);
     const auto before = sql_.size();
-    sql_.resize_and_overwrite(before + of_table.size() + name_text.size() + 3, [&](char* text, std::size_t size) {
+    sql_.resize_and_overwrite(before + of_table.size() + name_text.size() + 3, [&](char* text, std::size_t) {
         auto* at = std::ranges::copy(of_table, text + before).out;
         *at++ = '.';
         *at++ = '"';
         at = std::ranges::copy(name_text, at).out;
-        *at = '"';
-        return size;
+        *at++ = '"';
+        return at - text;  // not what it is called with, which may be the capacity (libstdc++ 12)
     });
     return *this;
 }

@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "model/sql_scope.hpp"
+#include "model/sql.hpp"
 #include "text/json_write.hpp"
 #include "text/regex.hpp"
 
@@ -57,6 +57,11 @@ std::string array_list(const std::vector<value>& values) {
 }
 
 }  // namespace
+
+std::optional<value> list_parameter(const std::vector<value>& values, db::engine engine) {
+    if (values.size() < 2 || !std::ranges::all_of(values, is_listable)) return std::nullopt;
+    return engine == db::engine::sqlite ? json_list(values) : array_list(values);
+}
 
 void scope::write(const condition& c) {
     switch (c.what()) {
@@ -184,15 +189,10 @@ void scope::write_in(const condition& c) {
         out_.bind(c.right().front());
         return;
     }
-    if (std::ranges::all_of(c.right(), is_listable)) {
-        if (out_.sqlite()) {
-            out_ << " IN (SELECT value FROM json_each(";
-            out_.bind(json_list(c.right())) << "))";
-        } else {
-            out_ << " = ANY (";
-            const bool texts = std::holds_alternative<std::string>(c.right().front());
-            out_.bind(array_list(c.right())) << (texts ? "::text::text[])" : "::text::bigint[])");
-        }
+    if (auto list = list_parameter(c.right(), out_.engine())) {
+        const bool texts = std::holds_alternative<std::string>(c.right().front());
+        out_ << (out_.sqlite() ? " IN (SELECT value FROM json_each(" : " = ANY (");
+        out_.bind(std::move(*list)) << (out_.sqlite() ? "))" : texts ? "::text::text[])" : "::text::bigint[])");
         return;
     }
     out_ << " IN (";

@@ -95,6 +95,10 @@ std::vector<ordering> total_order(const selection& what) {
     return orders;
 }
 
+void order_first_by(selection& what, std::size_t field) {
+    what.order.insert(what.order.begin(), {path{what.model, {field}}});
+}
+
 namespace {
 
 void write_limit(builder& out, const selection& what) {

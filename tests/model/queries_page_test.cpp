@@ -164,7 +164,8 @@ std::vector<form> forms() {
         // Related rows
         SHOWN("co_await query<Item>().with<&RecipeItem::item>().list();  // the second statement",
               [&] {
-                  const auto what = query<RecipeItem>().where(f<&RecipeItem::item>.in({1, 2, 3})).what();
+                  auto what = query<RecipeItem>().where(f<&RecipeItem::item>.in({1, 2, 3})).what();
+                  model_sql::order_first_by(what, 1);
                   return model_sql::select(what, std::vector<std::size_t>{0, 1, 2, 3}, e).sql;
               }()),
         SHOWN("co_await query<Item>().with<&RecipeItem::item>(query<RecipeItem>().limit(3)).list();",

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <limits>
 #include <thread>
 
@@ -18,7 +19,7 @@ constexpr int checks_of_brief_ones = 4;     // some 100 µs; the first may come 
 // No row has this key, unless somebody is after trouble; a new one shows by its being replaced.
 constexpr sqlite3_int64 no_row = std::numeric_limits<sqlite3_int64>::min();
 
-constexpr std::size_t usual_rows = 2;
+constexpr std::size_t usual_rows = 2, usual_cells = 32;
 constexpr int pages_before_checkpoint = 1000;
 
 void add_row(row_set& to, sqlite3_stmt* from, int width) {
@@ -142,9 +143,7 @@ void connection::use_write_ahead_log() {
     }
 }
 
-row_set connection::run(const statement& query, access allowed) {
-    return run(prepared_for(query.sql), query, allowed);
-}
+row_set connection::run(const statement& query, access allowed) { return run(prepared_for(query.sql), query, allowed); }
 
 row_set connection::run(prepared& what, const statement& query, access allowed) {
     if (allowed == access::read && what.writes())
@@ -161,7 +160,7 @@ row_set connection::run(prepared& what, const statement& query, access allowed) 
     bool more = step(what);
     answer.set_columns(what.columns());
     const int width = static_cast<int>(answer.width());
-    if (more) answer.reserve(usual_rows);
+    if (more) answer.reserve(std::max(usual_rows, usual_cells / answer.width()));
     for (; more; more = step(what)) add_row(answer, what.handle(), width);
     if (sqlite3_total_changes64(handle) == changes_before) return answer;
     answer.changes = sqlite3_changes64(handle);
@@ -169,18 +168,43 @@ row_set connection::run(prepared& what, const statement& query, access allowed) 
     return answer;
 }
 
-std::optional<row_set> connection::run_briefly(const statement& query) noexcept {
-    prepared* what = nullptr;
+/// Throws when it isn't over in time, too.
+row_set connection::run_briefly(prepared& what, const statement& query) {
+    brief_ = true, checks_ = 0;
     try {
-        what = &prepared_for(query.sql);
-        if (what->is_long()) return std::nullopt;
-        brief_ = true, checks_ = 0;
-        auto answer = run(*what, query, access::read);
+        auto answer = run(what, query, access::read);
         brief_ = false;
         return answer;
     } catch (...) {
-        if (brief_ && checks_ > checks_of_brief_ones) what->found_long();
+        if (checks_ > checks_of_brief_ones) what.found_long();
         brief_ = false;
+        throw;
+    }
+}
+
+std::optional<row_set> connection::run_briefly(const statement& query) noexcept {
+    try {
+        auto& what = prepared_for(query.sql);
+        if (!what.is_long()) return run_briefly(what, query);
+    } catch (...) {
+    }
+    return std::nullopt;
+}
+
+std::optional<std::vector<row_set>> connection::run_briefly(const std::vector<statement>& queries) noexcept {
+    if (queries.size() > settings_.tuning.cached_statements) return std::nullopt;  // so that all stay prepared
+    try {
+        std::vector<prepared*> all;
+        all.reserve(queries.size());
+        for (const auto& query : queries) {
+            all.push_back(&prepared_for(query.sql));
+            if (all.back()->is_long()) return std::nullopt;
+        }
+        std::vector<row_set> answers;
+        answers.reserve(queries.size());
+        for (std::size_t i = 0; i < all.size(); ++i) answers.push_back(run_briefly(*all[i], queries[i]));
+        return answers;
+    } catch (...) {
         return std::nullopt;
     }
 }

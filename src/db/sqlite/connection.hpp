@@ -39,8 +39,8 @@ public:
     /// Runs one that only reads, unless it takes (or took earlier) more than some 100 µs of work, has to wait or fails:
     /// then nothing, and run() on a thread's connection gives the answer or the reason.
     std::optional<row_set> run_briefly(const statement& query) noexcept;
-    /// Whether it was too long for that once, as far as is remembered. Throws when it can't be prepared.
-    bool is_long(const statement& query) { return prepared_for(query.sql).is_long(); }
+    /// All of several, or nothing; none runs when one is known to be long.
+    std::optional<std::vector<row_set>> run_briefly(const std::vector<statement>& queries) noexcept;
     /// Runs one statement, `rows.sql`, for each of the rows; see database::write_many. Stops at the first failure.
     written_rows run_many(const many_rows& rows);
     /// Runs all statements of a script, one after the other.
@@ -73,6 +73,7 @@ private:
     class insertion;
 
     row_set run(prepared& what, const statement& query, access allowed);
+    row_set run_briefly(prepared& what, const statement& query);
     prepared& prepared_for(const std::string& sql) { return cache_.get(handle_.get(), sql, name()); }
     void set_up(role as);
     void use_write_ahead_log();

@@ -26,6 +26,7 @@ public:
     }
 
     std::vector<collected_field> take() { return std::move(fields_); }
+    bool varies() const noexcept { return varies_; }
 
 private:
     bool applies(const name_node& condition) const { return condition.empty() || condition.text == object_.name; }
@@ -54,16 +55,17 @@ private:
         return at == places_.end() ? fields_.size() : at->second;
     }
 
-    bool truth(const list<argument>& arguments) const {
+    bool truth(const list<argument>& arguments) {
         for (const auto& argument : arguments) {
             if (argument.name.text != "if") continue;
             if (!argument.value.is(value_kind::variable)) return argument.value.truth();
+            varies_ = true;
             const auto* given = variables_.find(argument.value.text);
             return given && given->is_boolean() && given->boolean();
         }
         return false;
     }
-    bool wanted(const selection& each) const {
+    bool wanted(const selection& each) {
         for (const auto& directive : each.directives) {
             if (directive.name.text == "skip" && truth(directive.arguments)) return false;
             if (directive.name.text == "include" && !truth(directive.arguments)) return false;
@@ -79,15 +81,17 @@ private:
     std::vector<collected_field> fields_;
     std::unordered_map<std::string_view, std::size_t> places_;
     std::set<std::string_view> visited_;
+    bool varies_ = false;
 };
 
 }  // namespace
 
 std::vector<collected_field> collect_fields(const document& document, const named_type& object,
                                             const std::vector<const selection_set*>& selections,
-                                            const json_object& variables) {
+                                            const json_object& variables, bool* varies) {
     collector collect(document, object, variables);
     for (const auto* set : selections) collect.visit(*set);
+    if (varies) *varies |= collect.varies();
     return collect.take();
 }
 

@@ -15,9 +15,10 @@ struct collected_field {
     std::vector<const selection_set*> selections;  // of all fields with that name
 };
 
-/// For an object type; in the order of first appearance.
+/// For an object type; in the order of first appearance. `varies`, where given, becomes true when a variable decided
+/// over one.
 std::vector<collected_field> collect_fields(const document& document, const named_type& object,
                                             const std::vector<const selection_set*>& selections,
-                                            const json_object& variables);
+                                            const json_object& variables, bool* varies = nullptr);
 
 }  // namespace croft::graphql

@@ -20,6 +20,12 @@ std::string key_of(std::string_view response_name) {
     return key + ':';
 }
 
+bool uses_variables(const value& given) {
+    if (given.is(value_kind::variable)) return true;
+    return std::ranges::any_of(given.items, uses_variables) ||
+           std::ranges::any_of(given.fields, uses_variables, &object_field::value);
+}
+
 class planner {
 public:
     planner(const bound_schema& bound, const document& document, const json_object& variables)
@@ -27,19 +33,28 @@ public:
 
     plan make(const operation_definition& operation) {
         const auto& query = *schema_.root(operation.operation);
-        for (auto& asked : collect_fields(document_, query, {operation.selections}, variables_))
+        for (auto& asked : collect_fields(document_, query, {operation.selections}, variables_, &out_.varies))
             add_root(query, std::move(asked));
         return std::move(out_);
     }
 
 private:
+    /// What the arguments of the field as asked select, made of them by `make`.
     template <class Make>
-    auto at_place(const field& asked, Make make) {
-        try {
-            return make();
-        } catch (const croft::error& e) {
-            throw graphql_failure{{.message = e.what(), .locations = {document_.locate(asked.offset)}}};
-        }
+    void choose(plan_node& node, const field_definition& definition, const field& asked, Make make) {
+        auto select = [&definition, &asked, &document = document_, make](const json_object& variables) {
+            auto arguments = coerce_arguments(document, definition.arguments, asked.arguments, asked.offset, variables);
+            if (!arguments) throw graphql_failure{std::move(arguments.error())};
+            try {
+                return make(*arguments);
+            } catch (const croft::error& e) {
+                throw graphql_failure{{.message = e.what(), .locations = {document.locate(asked.offset)}}};
+            }
+        };
+        if (std::ranges::any_of(asked.arguments, uses_variables, &argument::value))
+            node.vary = std::move(select);
+        else
+            node.what = select(variables_);
     }
 
     void add_root(const named_type& query, collected_field asked) {
@@ -54,24 +69,29 @@ private:
             root.selections = std::move(asked.selections);
             return;
         }
-        const auto arguments = arguments_of(definition, *asked.first);
-        root.node = at_place(*asked.first, [&] {
-            auto what = root.bound->kind == graphql_binding::query_kind::one
-                            ? one_selection(*root.bound->type, arguments)
-                            : list_selection(*root.bound->type, arguments, schema_, {root.bound->type->model, {}});
-            return node_for(*root.bound->type, std::move(what));
-        });
+        const auto& type = *root.bound->type;
+        root.node = node_for(type, *asked.first);
+        if (root.bound->kind == graphql_binding::query_kind::one)
+            choose(*root.node, definition, *asked.first,
+                   [&type](const json_object& arguments) { return one_selection(type, arguments); });
+        else
+            choose(*root.node, definition, *asked.first, [&type, &schema = schema_](const json_object& arguments) {
+                return list_selection(type, arguments, schema, {type.model, {}});
+            });
         root.node->many = root.bound->kind != graphql_binding::query_kind::one;
         root.node->name = root.response_name;
         fill(*root.node, asked.selections);
     }
 
-    std::unique_ptr<plan_node> node_for(const bound_type& type, croft::selection what) {
+    /// For all rows of the type.
+    std::unique_ptr<plan_node> node_for(const bound_type& type, const field& asked) {
         if (++out_.nodes > most_nodes)
-            throw error(fmt::format("the operation asks for more than {} relations and root fields", most_nodes));
+            throw graphql_failure{
+                {.message = fmt::format("the operation asks for more than {} relations and root fields", most_nodes),
+                 .locations = {document_.locate(asked.offset)}}};
         auto node = std::make_unique<plan_node>();
         node->type = &type;
-        node->what = std::move(what);
+        node->what.model = type.model;
         node->index = out_.nodes - 1;
         return node;
     }
@@ -87,7 +107,7 @@ private:
     void fill(plan_node& node, const std::vector<const selection_set*>& selections) {
         const auto& object = *schema_.type(node.type->name);
         if (node.columns.empty()) node.columns.push_back(node.type->model->id);
-        const auto collected = collect_fields(document_, object, selections, variables_);
+        const auto collected = collect_fields(document_, object, selections, variables_, &out_.varies);
         node.fields.reserve(collected.size());
         for (const auto& asked : collected) {
             const auto& definition = *schema_.field(object, asked.first->name.text);
@@ -120,16 +140,12 @@ private:
     void add_relation(plan_node& node, plan_field& field, const bound_field& bound, const field_definition& definition,
                       const collected_field& asked) {
         const bool forward = bound.what == bound_field::kind::forward;
-        auto child = at_place(*asked.first, [&] {
-            croft::selection what;
-            if (forward)
-                what.model = bound.target->model;
-            else
-                what = list_selection(*bound.target, arguments_of(definition, *asked.first), schema_,
-                                      {bound.target->model, {}});
-            what.as_of = node.what.as_of;
-            return node_for(*bound.target, std::move(what));
-        });
+        auto child = node_for(*bound.target, *asked.first);
+        if (!forward)
+            choose(*child, definition, *asked.first,
+                   [&target = *bound.target, &schema = schema_](const json_object& arguments) {
+                       return list_selection(target, arguments, schema, {target.model, {}});
+                   });
         const bool one = bound.what == bound_field::kind::reverse_one;
         attach(node, *child, forward ? bound.target->model->id : bound.column,
                forward ? bound.column : row_identity(node), !forward && !one, asked.response_name);
@@ -144,19 +160,12 @@ private:
     void add_link(plan_node& node, plan_field& field, const bound_field& bound, const field_definition& definition,
                   const collected_field& asked) {
         const std::size_t here = bound.column, there = 1 - here;
-        auto pairs = at_place(*asked.first, [&] {
-            auto what = list_selection(*bound.target, arguments_of(definition, *asked.first), schema_,
-                                       {bound.pairs->model, {there}});
-            what.as_of = node.what.as_of;
-            return node_for(*bound.pairs, std::move(what));
+        auto pairs = node_for(*bound.pairs, *asked.first);
+        choose(*pairs, definition, *asked.first, [&bound, there, &schema = schema_](const json_object& arguments) {
+            return list_selection(*bound.target, arguments, schema, {bound.pairs->model, {there}});
         });
         attach(node, *pairs, here, row_identity(node), true, asked.response_name);
-        auto rows = at_place(*asked.first, [&] {
-            croft::selection what;
-            what.model = bound.target->model;
-            what.as_of = node.what.as_of;
-            return node_for(*bound.target, std::move(what));
-        });
+        auto rows = node_for(*bound.target, *asked.first);
         attach(*pairs, *rows, bound.target->model->id, there, false, asked.response_name);
         field.what = plan_field::kind::linked;
         field.slot = pairs->parent_slot;
@@ -177,12 +186,6 @@ private:
 
     /// What other rows refer to this one by.
     static std::size_t row_identity(const plan_node& node) { return node.type->model->id; }
-
-    json_object arguments_of(const field_definition& definition, const field& asked) {
-        auto arguments = coerce_arguments(document_, definition.arguments, asked.arguments, asked.offset, variables_);
-        if (!arguments) throw graphql_failure{std::move(arguments.error())};
-        return std::move(*arguments);
-    }
 
     const schema& schema_;
     const document& document_;

@@ -1,10 +1,13 @@
 // What an operation reads, before anything is read: a tree of nodes, one for each root field and relation, and for each
 // the columns to select and the fields to write. Executing it costs one statement a node (spec §6, planned as a whole
-// instead of resolved field by field).
+// instead of resolved field by field). A plan is kept with its document: what hangs on a request's variables is asked
+// of the nodes that say so.
 #pragma once
 
+#include <functional>
 #include <memory>
 
+#include "db/database.hpp"
 #include "graphql/binding/bound_schema.hpp"
 #include "graphql/error.hpp"
 #include "graphql/language/document.hpp"
@@ -29,7 +32,8 @@ struct plan_field {
 /// The rows of one root field, or of one relation for all rows of the level above.
 struct plan_node {
     const bound_type* type = nullptr;
-    croft::selection what;
+    croft::selection what;  // without asOf where it is that of the rows above
+    std::function<croft::selection(const json_object& variables)> vary;  // set: what() for each request
     std::vector<std::size_t> columns;  // field indexes to select; columns[0] is what the parent finds its rows by
     std::vector<plan_field> fields;
     bool whole_object = false;  // all columns are selected, for computed fields
@@ -39,6 +43,13 @@ struct plan_node {
     path_step name;               // in error paths
     std::vector<std::unique_ptr<plan_node>> children;
     std::size_t index = 0;  // among all nodes of the plan
+
+    /// A statement of it that only lacks the keys of the rows above, its first parameter: for one, and for several.
+    struct kept_statement {
+        db::engine engine{};
+        db::statement text;
+    };
+    mutable std::optional<kept_statement> kept_for_one, kept_for_many;  // loop thread only
 };
 
 /// A root field: rows, or what introspection answers.
@@ -55,9 +66,11 @@ struct plan_root {
 struct plan {
     std::vector<plan_root> roots;
     std::size_t nodes = 0;
+    bool varies = false;  // variables decide what is in it (@skip, @include): it serves one request
 };
 
-/// Plans a valid operation. Throws graphql_failure when an argument can't be used or the plan grows too large.
+/// Plans a valid operation; document and schema must outlive the plan. Throws graphql_failure when an argument can't be
+/// used or the plan grows too large.
 plan make_plan(const bound_schema& schema, const document& document, const operation_definition& operation,
                const json_object& variables);
 

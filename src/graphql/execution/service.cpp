@@ -16,9 +16,14 @@ namespace croft::graphql {
 
 namespace {
 
-/// A document that was parsed and found valid; clients send the same few over and over.
-using known_documents = std::unordered_map<std::string, std::shared_ptr<const document>>;
-constexpr std::size_t most_known = 256, longest_known = 16 * 1024;
+/// A document that was parsed and found valid, and the plans of its operations that are the same for every request.
+/// Clients send the same few over and over.
+struct known_document {
+    document text;
+    std::vector<std::pair<const operation_definition*, std::shared_ptr<const plan>>> plans{};
+};
+using known_documents = std::unordered_map<std::string, std::shared_ptr<known_document>>;
+constexpr std::size_t most_known = 256, longest_known = 16 * 1024, most_kept_nodes = 32;
 
 service_answer refusal(const std::vector<graphql_error>& errors) {
     return {json::object({{"errors", to_json(errors)}}).dump(), false};
@@ -31,7 +36,7 @@ struct service::inside {
     bound_schema bound = bind_models();
     mutable known_documents known;
 
-    std::expected<std::shared_ptr<const document>, std::vector<graphql_error>> prepare(const std::string& query) const {
+    std::expected<std::shared_ptr<known_document>, std::vector<graphql_error>> prepare(const std::string& query) const {
         if (const auto at = known.find(query); at != known.end()) return at->second;
         auto parsed = parse(query);
         if (!parsed) {
@@ -41,11 +46,20 @@ struct service::inside {
                  .locations = {{static_cast<std::uint32_t>(fault.line), static_cast<std::uint32_t>(fault.column)}}}});
         }
         if (auto errors = validate(*bound.schema, *parsed); !errors.empty()) return std::unexpected(std::move(errors));
-        auto made = std::make_shared<const document>(std::move(*parsed));
+        auto made = std::make_shared<known_document>(std::move(*parsed));
         if (query.size() <= longest_known) {
             if (known.size() >= most_known) known.clear();
             known.emplace(query, made);
         }
+        return made;
+    }
+
+    std::shared_ptr<const plan> plan_for(known_document& known_as, const operation_definition& operation,
+                                         const json_object& variables) const {
+        for (const auto& [which, kept] : known_as.plans)
+            if (which == &operation) return kept;
+        auto made = std::make_shared<const plan>(make_plan(bound, known_as.text, operation, variables));
+        if (!made->varies && made->nodes <= most_kept_nodes) known_as.plans.emplace_back(&operation, made);
         return made;
     }
 };
@@ -98,7 +112,7 @@ task<service_answer> service::execute(service_request request) const {
         co_return refusal(graphql_error{.message = "This app declares no query: it has no CROFT_GRAPHQL_QUERY."});
     auto prepared = inside_->prepare(request.query);
     if (!prepared) co_return refusal(prepared.error());
-    const document& document = **prepared;
+    const document& document = (*prepared)->text;
     const auto* operation = document.operation(request.operation_name);
     if (!operation)
         co_return refusal(
@@ -110,11 +124,11 @@ task<service_answer> service::execute(service_request request) const {
     if (!variables) co_return refusal(variables.error());
 
     std::optional<service_answer> failed;
-    plan planned;
+    std::shared_ptr<const plan> planned;
     std::vector<node_rows> rows;
     try {
-        planned = make_plan(inside_->bound, document, *operation, *variables);
-        if (planned.nodes > 0) rows = co_await fetch(&planned, &db::current());
+        planned = inside_->plan_for(**prepared, *operation, *variables);
+        if (planned->nodes > 0) rows = co_await fetch(planned.get(), &*variables, &db::current());
     } catch (graphql_failure& failure) {
         failed = service_answer{"{\"errors\":" + to_json(std::vector{failure.error}).dump() + ",\"data\":null}", true};
     } catch (const croft::error& e) {
@@ -122,7 +136,7 @@ task<service_answer> service::execute(service_request request) const {
             "{\"errors\":" + to_json(std::vector{graphql_error{.message = e.what()}}).dump() + ",\"data\":null}", true};
     }
     if (failed) co_return std::move(*failed);
-    co_return write_answer(schema, document, planned, rows, *variables);
+    co_return write_answer(schema, document, *planned, rows, *variables);
 }
 
 }  // namespace croft::graphql

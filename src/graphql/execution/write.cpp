@@ -12,7 +12,7 @@ public:
     writer(std::string& out, const std::vector<node_rows>& rows) : out_(out), rows_(rows) {}
 
     void write_root_rows(const plan_node& node) {
-        const auto& rows = rows_[node.index].rows;
+        const auto& rows = rows_[node.index].rows();
         if (!node.many) return rows.empty() ? void(out_ += "null") : write_object(node, 0);
         out_ += '[';
         for (std::uint32_t i = 0; i < rows.size(); ++i) {
@@ -35,7 +35,7 @@ private:
                     text::append_json_string(out_, node.type->name);
                     break;
                 case plan_field::kind::column:
-                    write_cell(node, field, rows_[node.index].rows.at(row, field.slot));
+                    write_cell(node, field, rows_[node.index].rows().at(row, field.slot));
                     break;
                 case plan_field::kind::single:
                     write_single(node, field, row);
@@ -98,29 +98,27 @@ private:
     }
 
     void write_single(const plan_node& node, const plan_field& field, std::uint32_t row) {
-        const auto cell = rows_[node.index].rows.at(row, field.slot);
-        if (!cell.is_null())
-            if (const auto* at = rows_[field.child->index].by_id.find(cell)) return write_object(*field.child, *at);
+        const auto at = rows_[field.child->index].first(rows_[node.index].rows().at(row, field.slot));
+        if (at != node_rows::none) return write_object(*field.child, at);
         if (field.required) missing(node, field);
         out_ += "null";
     }
 
     void write_list(const plan_node& node, const plan_field& field, std::uint32_t row) {
-        static const std::vector<std::uint32_t> none;
-        const auto* found = rows_[field.child->index].by_parent.find(rows_[node.index].rows.at(row, field.slot));
+        const auto& found = rows_[field.child->index];
         out_ += '[';
         bool first = true;
-        for (auto child : found ? *found : none) {
+        for (auto one = found.first(rows_[node.index].rows().at(row, field.slot)); one != node_rows::none;
+             one = found.after(one)) {
             const auto* shown = field.child;
+            auto at = one;
             if (field.what == plan_field::kind::linked) {
                 shown = field.child->children.front().get();
-                const auto cell = rows_[field.child->index].rows.at(child, shown->parent_slot);
-                const auto* at = rows_[shown->index].by_id.find(cell);
-                if (!at) continue;  // gone since the pairs were read
-                child = *at;
+                at = rows_[shown->index].first(found.rows().at(one, shown->parent_slot));
+                if (at == node_rows::none) continue;  // gone since the pairs were read
             }
             if (!std::exchange(first, false)) out_ += ',';
-            write_object(*shown, child);
+            write_object(*shown, at);
         }
         out_ += ']';
     }
@@ -130,8 +128,7 @@ private:
         const auto& model = *node.type->model;
         for (std::size_t i = 0; i < node.columns.size(); ++i) {
             const auto& field = model.fields[node.columns[i]];
-            field.set(static_cast<char*>(object.get()) + field.offset,
-                      cell_value(model, field, rows_[node.index].rows.at(row, i)));
+            read_member(model, field, rows_[node.index].rows().at(row, i), object.get());
         }
         return object;
     }
