@@ -27,7 +27,7 @@ namespace croft::detail {
 
 namespace {
 
-constexpr std::size_t rows_a_call = 1000;
+constexpr std::size_t rows_a_call = 500;
 
 char* row_at(row_range rows, std::size_t i) { return static_cast<char*>(rows.first) + i * rows.size; }
 
