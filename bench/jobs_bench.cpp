@@ -1,7 +1,6 @@
 // Durable jobs and the scheduler, on both engines: jobs a second through enqueue, run and done, beside the same
 // statements by the C API; from enqueue to start; what a waiting job and ten thousand schedules cost. Targets (issue of
 // durable jobs): 20,000 jobs a second on SQLite in batches, 5,000 on PostgreSQL.
-#include <libpq-fe.h>
 #include <sys/resource.h>
 
 #include <cstdlib>
@@ -12,6 +11,7 @@
 #include "croft/query.hpp"
 #include "database.hpp"
 #include "pairs.hpp"
+#include "raw_postgres.hpp"
 #include "raw_sqlite.hpp"
 #include "work/job_sql.hpp"
 #include "work/scheduler.hpp"
@@ -112,37 +112,25 @@ struct sqlite_by_hand final : by_hand {
 };
 
 struct postgres_by_hand final : by_hand {
-    PGconn* handle;
+    bench::raw_postgres base;
     std::map<std::string, std::string> prepared;
-    explicit postgres_by_hand(const std::string& url) : handle(PQconnectdb(url.c_str())) {
-        if (PQstatus(handle) != CONNECTION_OK) throw std::runtime_error(PQerrorMessage(handle));
-    }
-    ~postgres_by_hand() override { PQfinish(handle); }
-    postgres_by_hand(const postgres_by_hand&) = delete;
-    postgres_by_hand& operator=(const postgres_by_hand&) = delete;
+    explicit postgres_by_hand(const std::string& url) : base(url) {}
     db::engine kind() const override { return db::engine::postgres; }
-    PGresult* checked(PGresult* result) const {
-        if (PQresultStatus(result) != PGRES_TUPLES_OK && PQresultStatus(result) != PGRES_COMMAND_OK)
-            throw std::runtime_error(PQerrorMessage(handle));
-        return result;
-    }
     std::vector<std::int64_t> run(const db::statement& what) override {
         auto& name = prepared[what.sql];
         if (name.empty()) {
             name = "s" + std::to_string(prepared.size());
-            PQclear(checked(PQprepare(handle, name.c_str(), what.sql.c_str(), 0, nullptr)));
+            base.prepare(name, what.sql);
         }
         std::vector<std::string> texts;
         for (const auto& param : what.params) texts.push_back(is_null(param) ? "" : text_of(param));
         std::vector<const char*> params;
         for (std::size_t i = 0; i < texts.size(); ++i)
             params.push_back(is_null(what.params[i]) ? nullptr : texts[i].c_str());
-        auto* result = checked(
-            PQexecPrepared(handle, name.c_str(), static_cast<int>(params.size()), params.data(), nullptr, nullptr, 0));
+        const auto result = base.call(name, params);
         std::vector<std::int64_t> ids;
-        for (int row = 0; row < PQntuples(result); ++row)
-            ids.push_back(std::strtoll(PQgetvalue(result, row, 0), nullptr, 10));
-        PQclear(result);
+        for (int row = 0; row < PQntuples(result.get()); ++row)
+            ids.push_back(std::strtoll(PQgetvalue(result.get(), row, 0), nullptr, 10));
         return ids;
     }
 };

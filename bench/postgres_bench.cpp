@@ -1,14 +1,13 @@
 // The database layer on PostgreSQL against libpq by hand (prepared statements, one connection, waiting for each answer)
 // on the same table, in the same run. Budgets (docs/architecture.md): bulk at least 60 % of the same unnest by hand,
 // lists within 1.3 times, single rows within 1.5 times.
-#include <libpq-fe.h>
-
 #include <cstdlib>
 #include <functional>
 #include <stdexcept>
 
 #include "db/database.hpp"
 #include "pairs.hpp"
+#include "raw_postgres.hpp"
 #include "runtime/loop.hpp"
 
 namespace {
@@ -60,37 +59,14 @@ std::vector<value> some_rows(std::int64_t salt) {
     return all;
 }
 
-struct raw_postgres {
-    PGconn* handle;
-    explicit raw_postgres(const char* url) : handle(PQconnectdb(url)) {
-        if (PQstatus(handle) != CONNECTION_OK) throw std::runtime_error(PQerrorMessage(handle));
-    }
-    ~raw_postgres() { PQfinish(handle); }
-    raw_postgres(const raw_postgres&) = delete;
-    raw_postgres& operator=(const raw_postgres&) = delete;
-    PGresult* checked(PGresult* result) const {
-        const auto status = PQresultStatus(result);
-        if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK) throw std::runtime_error(PQerrorMessage(handle));
-        return result;
-    }
-    void run(const std::string& sql) const { PQclear(checked(PQexec(handle, sql.c_str()))); }
-    void prepare(const char* name, const std::string& sql) const {
-        PQclear(checked(PQprepare(handle, name, sql.c_str(), 0, nullptr)));
-    }
-    PGresult* call(const char* name, const std::vector<const char*>& params) const {
-        return checked(
-            PQexecPrepared(handle, name, static_cast<int>(params.size()), params.data(), nullptr, nullptr, 0));
-    }
-};
-
 /// Reads all cells, as somebody would who needs them; gives the sum of the numbers.
-std::int64_t use(PGresult* result) {
+std::int64_t use(const bench::postgres_result& answer) {
+    auto* const result = answer.get();
     std::int64_t sum = 0;
     for (int row = 0; row < PQntuples(result); ++row)
         for (int i = 0; i < PQnfields(result); ++i)
             sum += is_text(i + 1) ? static_cast<std::int64_t>(std::string(PQgetvalue(result, row, i)).size())
                                   : std::strtoll(PQgetvalue(result, row, i), nullptr, 10);
-    PQclear(result);
     return sum;
 }
 
@@ -109,7 +85,7 @@ std::string batch_by_hand() {
            on_conflict();
 }
 
-void write_by_hand(const raw_postgres& base, const std::vector<value>& all) {
+void write_by_hand(const bench::raw_postgres& base, const std::vector<value>& all) {
     base.run("BEGIN");
     for (std::size_t from = 0; from < rows; from += rows_a_batch) {
         std::vector<std::string> arrays(columns, "{");
@@ -130,7 +106,7 @@ void write_by_hand(const raw_postgres& base, const std::vector<value>& all) {
             }
         std::vector<const char*> params;
         for (auto& array : arrays) params.push_back((array += '}').c_str());
-        PQclear(base.call("batch", params));
+        base.call("batch", params);
     }
     base.run("COMMIT");
 }
@@ -221,7 +197,7 @@ private:
 
     static inline std::int64_t kept = 0;
     runtime::loop loop_;
-    raw_postgres raw_;
+    bench::raw_postgres raw_;
     std::unique_ptr<db::database> base_;
     std::int64_t key_ = 0;
 };

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <tuple>
 
 #include "croft/query.hpp"
 #include "model/batches.hpp"
@@ -63,14 +65,36 @@ void set_times(const model_info& model, char* row, time_point at, bool fresh) {
             field.set(row + field.offset, at);
 }
 
-/// Writes the row: without `key` as a new one. False when nothing differed.
-task<bool> write_row(const model_info* model, char* row, bool with_id, std::vector<std::size_t> key, time_point at) {
+/// How a whole row is written: as a new one, with or without its key, or as one that may be there.
+struct row_form {
+    bool with_id = false, may_be_there = false;
+    friend auto operator<=>(const row_form&, const row_form&) = default;
+};
+struct row_statement {
+    std::vector<std::size_t> fields;
+    std::string sql;
+};
+
+/// The same each time, and so kept: save() and create() are given models of structs, which the program has for good.
+const row_statement& statement_for(const model_info& model, row_form form, db::engine engine) {
+    static thread_local std::map<std::tuple<const model_info*, row_form, db::engine>, row_statement> all;
+    auto& kept = all[{&model, form, engine}];
+    if (kept.sql.empty()) {
+        kept.fields = written_fields(model, form.with_id);
+        const auto key = form.may_be_there ? model.keys : std::vector<std::size_t>{};
+        kept.sql = model_sql::upsert(model, kept.fields, key, true, engine);
+    }
+    return kept;
+}
+
+/// False when nothing differed.
+task<bool> write_row(const model_info* model, char* row, row_form form, time_point at) {
     auto& base = db::current();
-    const auto fields = written_fields(*model, with_id);
+    const auto& how = statement_for(*model, form, base.kind());
     std::vector<value> params;
-    append_row(*model, fields, row, at, params);
-    const auto written =
-        co_await base.write({model_sql::upsert(*model, fields, key, true, base.kind()), std::move(params)});
+    params.reserve(how.fields.size());
+    append_row(*model, how.fields, row, at, params);
+    const auto written = co_await base.write({how.sql, std::move(params)});
     if (written.empty()) co_return false;
     const auto& id = model->fields[model->id];
     if (model->assigns_key()) id.set(row + id.offset, written.at(0, 0).integer());
@@ -110,8 +134,8 @@ task<> save_row(const model_info* model, void* row) {
     auto* const members = static_cast<char*>(row);
     const bool fresh = give_key(*model, members);
     const auto at = now();
-    const auto key = fresh ? std::vector<std::size_t>{} : model->keys;
-    if (co_await write_row(model, members, !fresh, key, at)) set_times(*model, members, at, fresh);
+    const row_form form{.with_id = !fresh, .may_be_there = !fresh};
+    if (co_await write_row(model, members, form, at)) set_times(*model, members, at, fresh);
 }
 
 task<> create_row(const model_info* model, void* row) {
@@ -120,7 +144,7 @@ task<> create_row(const model_info* model, void* row) {
     if (model->assigns_key()) key.set(members + key.offset, std::int64_t{0});
     give_key(*model, members);
     const auto at = now();
-    co_await write_row(model, members, false, {}, at);
+    co_await write_row(model, members, {}, at);
     set_times(*model, members, at, true);
 }
 
