@@ -5,6 +5,9 @@
 #include <cstdio>
 #include <cstdlib>
 #include <thread>
+#include <utility>
+
+#include "base/linger.hpp"
 
 namespace croft::runtime {
 
@@ -127,6 +130,8 @@ void loop::wait_for_events() {
     }
     const auto deadline = next_deadline();
     if (!clock_.is_virtual()) {
+        const auto due = [&] { return deadline && *deadline <= clock_.monotonic(); };
+        if (std::exchange(expects_soon_, false) && linger_until([&] { return io_.poll_one() > 0 || due(); })) return;
         if (!deadline)
             io_.run_one();
         else if (const auto pause = *deadline - clock_.monotonic(); pause > 0us)

@@ -40,6 +40,8 @@ public:
 
     /// Any thread: the loop counts `work` as under way until finish(work) was called.
     void begin_outside() noexcept { ++outside_; }
+    /// What has been begun outside may be over within a moment: worth looking out for before the thread sleeps.
+    void expect_soon() noexcept { expects_soon_ = true; }
     /// The other thread is done with `work`: wakes the task that waits for it.
     void finish(std::shared_ptr<remote_work> work) {
         post([this, work = std::move(work)] {
@@ -109,6 +111,7 @@ private:
     std::vector<entry> timers_;
     std::uint64_t order_ = 0;
     std::size_t outside_ = 0;
+    bool expects_soon_ = false;
     std::unique_ptr<workers> workers_;
     thread_state before_;  // what this thread had before the loop was made
 };

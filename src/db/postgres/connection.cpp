@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <charconv>
 
+#include "base/linger.hpp"
 #include "db/fault.hpp"
 #include "db/postgres/parameters.hpp"
 #include "db/postgres/resolve.hpp"
@@ -17,7 +18,10 @@ namespace {
 /// The loop knows that something happens outside: a virtual clock must not jump over it.
 class outside {
 public:
-    outside() : loop_(runtime::loop::current()) { loop_.begin_outside(); }
+    outside() : loop_(runtime::loop::current()) {
+        loop_.begin_outside();
+        if (has_several_processors()) loop_.expect_soon();
+    }
     outside(const outside&) = delete;
     outside& operator=(const outside&) = delete;
     ~outside() { loop_.end_outside(); }

@@ -8,6 +8,7 @@
 
 #include <system_error>
 
+#include "base/linger.hpp"
 #include "croft/db_error.hpp"
 #include "db/fault.hpp"
 
@@ -20,6 +21,7 @@ log_syncer::~log_syncer() {
     {
         const std::lock_guard guard(lock_);
         stopping_ = true;
+        has_work_.store(true, std::memory_order_relaxed);
     }
     wake_.notify_one();
     thread_.join();
@@ -31,6 +33,7 @@ void log_syncer::add(std::shared_ptr<job> committed, const std::string& file) {
         const std::lock_guard guard(lock_);
         waiting_.push_back(std::move(committed));
         file_ = file;
+        has_work_.store(true, std::memory_order_relaxed);
     }
     wake_.notify_one();
 }
@@ -40,11 +43,13 @@ void log_syncer::serve() {
     for (;;) {
         std::vector<std::shared_ptr<job>> now;
         std::string file;
+        linger_until([&] { return has_work_.load(std::memory_order_relaxed); });
         {
             std::unique_lock guard(lock_);
             wake_.wait(guard, [&] { return !waiting_.empty() || stopping_; });
             if (waiting_.empty()) return;
             now.swap(waiting_);
+            has_work_.store(stopping_, std::memory_order_relaxed);
             file = file_;
         }
         try {

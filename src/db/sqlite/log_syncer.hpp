@@ -5,6 +5,7 @@
 // brought to the disk before, as log (https://sqlite.org/pragma.html#pragma_synchronous, NORMAL).
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
@@ -38,6 +39,7 @@ private:
     std::vector<std::shared_ptr<job>> waiting_;  // under lock_, as the next two
     std::string file_;
     bool stopping_ = false;
+    std::atomic<bool> has_work_ = false;  // jobs that wait, or stopping: for a look without the lock
     int open_file_ = -1;            // the thread's own, as the next one
     std::exception_ptr untrusted_;  // why nothing is believed any more
     std::thread thread_;

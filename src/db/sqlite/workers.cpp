@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 
+#include "base/linger.hpp"
 #include "db/sqlite/log_syncer.hpp"
 
 namespace croft::db::sqlite {
@@ -14,10 +15,12 @@ workers::~workers() { stop(); }
 void workers::submit(std::shared_ptr<job> work, const std::atomic<bool>* stop) {
     thread_slot* called = nullptr;
     loop_.begin_outside();
+    loop_.expect_soon();
     {
         const std::lock_guard guard(lock_);
         const auto* const own = &work->abandoned();
         queue_.push_back({std::move(work), stop ? stop : own});
+        has_work_.store(true, std::memory_order_relaxed);
         if (!idle_.empty()) {
             called = idle_.back();
             idle_.pop_back();
@@ -34,6 +37,7 @@ void workers::stop() noexcept {
     {
         const std::lock_guard guard(lock_);
         stopping_ = true;
+        has_work_.store(true, std::memory_order_relaxed);
         for (auto& slot : threads_) slot.wake.notify_one();
     }
     for (auto& slot : threads_)
@@ -58,6 +62,7 @@ void workers::serve(thread_slot& self) {
 
 /// Waits for work; false when there is none left and there will be none.
 bool workers::next(thread_slot& self, order& into) {
+    if (role_ == role::writer) linger_until([&] { return has_work_.load(std::memory_order_relaxed); });
     std::unique_lock guard(lock_);
     while (queue_.empty()) {
         if (stopping_) return false;
@@ -67,6 +72,7 @@ bool workers::next(thread_slot& self, order& into) {
     }
     into = std::move(queue_.front());
     queue_.pop_front();
+    has_work_.store(stopping_ || !queue_.empty(), std::memory_order_relaxed);
     return true;
 }
 

@@ -53,6 +53,7 @@ private:
     std::vector<thread_slot*> idle_;
     std::deque<thread_slot> threads_;  // grown on the loop's thread only
     bool stopping_ = false;
+    std::atomic<bool> has_work_ = false;  // work in the queue, or stopping: for a look without the lock
 };
 
 /// Abandons a job when the task that waits for it goes.
