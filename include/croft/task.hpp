@@ -137,7 +137,14 @@ struct fiber : links {
     std::exception_ptr (*failure)(std::coroutine_handle<>) noexcept = nullptr;
 };
 
+/// Memory of a coroutine's frame: out of what ended ones left to this thread.
+void* take_frame(std::size_t size);
+void leave_frame(void* frame, std::size_t size) noexcept;
+
 struct promise_base {
+    static void* operator new(std::size_t size) { return take_frame(size); }
+    static void operator delete(void* frame, std::size_t size) noexcept { leave_frame(frame, size); }
+
     std::coroutine_handle<> continuation{};
     fiber* root_of = nullptr;
     bool started_inline = false;

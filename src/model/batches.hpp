@@ -1,8 +1,9 @@
 // Many rows, a batch at a time: the values of the next are made while the database writes one.
 //
-//     co_await in_batches(rows.size(), 1000, values_of, [&](std::size_t from, std::size_t until, std::vector<value> v)
-//                                                           -> task<> { co_await base.insert_many(into, std::move(v));
-//                                                           });
+//     const auto write = [&](std::size_t from, std::size_t until, std::vector<value> values) -> task<> {
+//         co_await base.insert_many(into, std::move(values));
+//     };
+//     co_await in_batches(rows.size(), 500, values_of, write);
 #pragma once
 
 #include <algorithm>

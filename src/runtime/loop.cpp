@@ -31,6 +31,7 @@ loop::loop(clock& time) : clock_(time), before_(here) {
 loop::~loop() {
     workers_.reset();  // joins: whatever they still post finds io_ alive
     here = before_;
+    clear_left_frames();
 }
 
 loop& loop::current() {

@@ -116,6 +116,9 @@ private:
     thread_state before_;  // what this thread had before the loop was made
 };
 
+/// Gives back what take_frame() would use again.
+void clear_left_frames() noexcept;
+
 /// What the current task inherited and hands on to the tasks it spawns. Throws croft::error outside of a task.
 inherited& locals();
 

@@ -3,6 +3,7 @@
 #include <limits>
 #include <map>
 
+#include "croft/sql.hpp"
 #include "model/rows.hpp"
 #include "model/world.hpp"
 
@@ -87,6 +88,33 @@ value fitted(std::string_view field, value v) {
 }
 
 }  // namespace
+
+TEST_P(types_test, a_struct_of_sql_by_hand_reads_each_type_as_a_model_does) {
+    struct Shown {
+        decimal<2> price;
+        std::optional<decimal<18>> maybe_price;
+        duration length;
+        date day;
+        world::rarity how;
+        json meta;
+        std::optional<json> nothing;
+    };
+    in_database([&]() -> task<> {
+        const auto s = co_await create(with_everything());
+        const auto shown = co_await sql<Shown>(
+                               "SELECT price, maybe_price, length, day, how, meta, maybe_meta AS nothing FROM "
+                               "world_sample WHERE id = ?",
+                               s.id)
+                               .one();
+        EXPECT_EQ(shown.price, s.price);
+        EXPECT_EQ(shown.maybe_price, s.maybe_price);
+        EXPECT_EQ(shown.length, s.length);
+        EXPECT_EQ(shown.day, s.day);
+        EXPECT_EQ(shown.how, s.how);
+        EXPECT_EQ(shown.meta, s.meta);
+        EXPECT_EQ(shown.nothing, s.maybe_meta);
+    });
+}
 
 TEST_P(types_test, every_type_reads_back_as_it_was_written_at_the_edges_of_its_range) {
     in_database([&]() -> task<> {
