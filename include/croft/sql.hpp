@@ -6,7 +6,8 @@
 //     auto changed = co_await sql("UPDATE item SET stock = stock - 1 WHERE id = ?", 7).run();
 //
 // A row is a model's, any plain struct's (one member for each column, by name), a single value's, or a sql_row. Columns
-// and members must be the same ones: what is missing or unknown throws croft::error.
+// and members must be the same ones: what is missing or unknown throws croft::error. They are read as a model's are: an
+// integer of SQLite is units for a decimal, as its columns have them, and microseconds for a duration.
 // Placeholders are ? in turn or :name, on every engine; not both in one text. ?? is the question mark itself
 // (PostgreSQL has operators with it). They stand for values, never for names. Quoted texts and names, comments and ::
 // are left alone. What the rest says is the engine's own business. list(), first() and one() refuse what writes. Loop

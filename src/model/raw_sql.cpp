@@ -18,9 +18,40 @@ std::size_t sql_row::place(std::string_view column) const {
                             did_you_mean(column, {columns_->begin(), columns_->end()})));
 }
 
+namespace {
+
+/// What the database holds isn't what it stands for: units of a decimal, microseconds, a JSON text.
+bool stands_for_another(field_type type) {
+    return type == field_type::decimal || type == field_type::duration || type == field_type::json;
+}
+
+void read_as_cell(const value& from, const detail::storage& how, void* to) {
+    db::detail::cell cell;
+    std::string_view block;
+    if (const auto* number = std::get_if<std::int64_t>(&from)) {
+        cell.integer = *number;
+        cell.type = db::cell_type::integer;
+    } else if (const auto* real = std::get_if<double>(&from)) {
+        cell.real = *real;
+        cell.type = db::cell_type::real;
+    } else if (const auto* text = std::get_if<std::string>(&from)) {
+        block = *text;
+        cell.offset = 0;
+        cell.length = static_cast<std::uint32_t>(block.size());
+        cell.type = db::cell_type::text;
+    }
+    how.read(to, {cell, block.data()});
+}
+
+}  // namespace
+
 void sql_row::into(std::string_view column, const detail::storage* how, void* to) const {
+    const auto& from = (*this)[column];
     try {
-        how->set(to, (*this)[column]);
+        if (stands_for_another(how->type) && !is_null(from))
+            read_as_cell(from, *how, to);
+        else
+            how->set(to, from);
     } catch (const error& e) {
         throw error(fmt::format("column {}: {}", column, e.what()));
     }

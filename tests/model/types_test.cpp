@@ -97,12 +97,12 @@ TEST_P(types_test, a_struct_of_sql_by_hand_reads_each_type_as_a_model_does) {
         date day;
         world::rarity how;
         json meta;
-        std::optional<json> nothing;
+        std::optional<json> other;
     };
     in_database([&]() -> task<> {
         const auto s = co_await create(with_everything());
         const auto shown = co_await sql<Shown>(
-                               "SELECT price, maybe_price, length, day, how, meta, maybe_meta AS nothing FROM "
+                               "SELECT price, maybe_price, length, day, how, meta, maybe_meta AS other FROM "
                                "world_sample WHERE id = ?",
                                s.id)
                                .one();
@@ -112,7 +112,15 @@ TEST_P(types_test, a_struct_of_sql_by_hand_reads_each_type_as_a_model_does) {
         EXPECT_EQ(shown.day, s.day);
         EXPECT_EQ(shown.how, s.how);
         EXPECT_EQ(shown.meta, s.meta);
-        EXPECT_EQ(shown.nothing, s.maybe_meta);
+        EXPECT_EQ(shown.other, s.maybe_meta);
+        const auto row = co_await sql("SELECT * FROM world_sample").one();
+        EXPECT_EQ(row.get<decimal<2>>("price"), s.price);
+        EXPECT_EQ(row.get<std::optional<decimal<18>>>("maybe_price"), s.maybe_price);
+        EXPECT_EQ(row.get<duration>("length"), s.length);
+        EXPECT_EQ(row.get<json>("meta"), s.meta);
+        EXPECT_EQ(row.get<uuid>("key"), s.key);
+        EXPECT_EQ(row.get<time_point>("at"), s.at);
+        EXPECT_EQ(row.get<world::rarity>("how"), s.how);
     });
 }
 
