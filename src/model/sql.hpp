@@ -19,8 +19,8 @@ namespace croft::model_sql {
 /// themselves.
 std::vector<ordering> total_order(const selection& what);
 
-/// Has the rows ordered by the field before all else, for whoever takes those with each of its values for themselves: an
-/// index on it then gives them in order, and nothing needs to be sorted.
+/// Has the rows ordered by the field before all else, for whoever takes those with each of its values for themselves:
+/// an index on it then gives them in order, and nothing needs to be sorted.
 void order_first_by(selection& what, std::size_t field);
 
 /// SELECT of these fields (indexes into the model's fields), in their order.

@@ -40,8 +40,8 @@ private:
     std::string file_;
     bool stopping_ = false;
     std::atomic<bool> has_work_ = false;  // jobs that wait, or stopping: for a look without the lock
-    int open_file_ = -1;            // the thread's own, as the next one
-    std::exception_ptr untrusted_;  // why nothing is believed any more
+    int open_file_ = -1;                  // the thread's own, as the next one
+    std::exception_ptr untrusted_;        // why nothing is believed any more
     std::thread thread_;
 };
 
