@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <unordered_map>
-#include <unordered_set>
 
 #include "model/rows.hpp"
 #include "model/sql.hpp"
@@ -22,20 +21,6 @@ value member_of_row(const field_info& field, const void* row) {
 
 template <class T>
 using keyed = std::unordered_map<value, T, value_hash>;
-
-/// Each once, in the order in which they came.
-class key_list {
-public:
-    void add(value key) {
-        if (seen_.insert(key).second) keys_.push_back(std::move(key));
-    }
-    std::vector<value> take() { return std::move(keys_); }
-    bool empty() const noexcept { return keys_.empty(); }
-
-private:
-    std::unordered_set<value, value_hash> seen_;
-    std::vector<value> keys_;
-};
 
 /// The vector of rows that a parent gets.
 struct rows_of_parent {

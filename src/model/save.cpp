@@ -65,11 +65,8 @@ void set_times(const model_info& model, char* row, time_point at, bool fresh) {
             field.set(row + field.offset, at);
 }
 
-/// How a whole row is written: as a new one, with or without its key, or as one that may be there.
-struct row_form {
-    bool with_id = false, may_be_there = false;
-    friend auto operator<=>(const row_form&, const row_form&) = default;
-};
+/// How a whole row is written: as a new one, which the database gives its key, or as one that may be there.
+enum class row_form : bool { fresh, known };
 struct row_statement {
     std::vector<std::size_t> fields;
     std::string sql;
@@ -80,8 +77,8 @@ const row_statement& statement_for(const model_info& model, row_form form, db::e
     static thread_local std::map<std::tuple<const model_info*, row_form, db::engine>, row_statement> all;
     auto& kept = all[{&model, form, engine}];
     if (kept.sql.empty()) {
-        kept.fields = written_fields(model, form.with_id);
-        const auto key = form.may_be_there ? model.keys : std::vector<std::size_t>{};
+        kept.fields = written_fields(model, form == row_form::known);
+        const auto key = form == row_form::known ? model.keys : std::vector<std::size_t>{};
         kept.sql = model_sql::upsert(model, kept.fields, key, true, engine);
     }
     return kept;
@@ -134,8 +131,8 @@ task<> save_row(const model_info* model, void* row) {
     auto* const members = static_cast<char*>(row);
     const bool fresh = give_key(*model, members);
     const auto at = now();
-    const row_form form{.with_id = !fresh, .may_be_there = !fresh};
-    if (co_await write_row(model, members, form, at)) set_times(*model, members, at, fresh);
+    if (co_await write_row(model, members, fresh ? row_form::fresh : row_form::known, at))
+        set_times(*model, members, at, fresh);
 }
 
 task<> create_row(const model_info* model, void* row) {
@@ -144,7 +141,7 @@ task<> create_row(const model_info* model, void* row) {
     if (model->assigns_key()) key.set(members + key.offset, std::int64_t{0});
     give_key(*model, members);
     const auto at = now();
-    co_await write_row(model, members, {}, at);
+    co_await write_row(model, members, row_form::fresh, at);
     set_times(*model, members, at, true);
 }
 

@@ -1,7 +1,9 @@
-// Values as keys of hash tables.
+// Values as keys of hash tables, and lists of different ones.
 #pragma once
 
 #include <functional>
+#include <unordered_set>
+#include <vector>
 
 #include "croft/model_info.hpp"
 
@@ -13,6 +15,20 @@ struct value_hash {
         if (const auto* text = std::get_if<std::string>(&key)) return std::hash<std::string>()(*text);
         return std::hash<std::string>()(to_text(key));
     }
+};
+
+/// Each once, in the order in which they came.
+class key_list {
+public:
+    void add(value key) {
+        if (seen_.insert(key).second) keys_.push_back(std::move(key));
+    }
+    std::vector<value> take() { return std::move(keys_); }
+    bool empty() const noexcept { return keys_.empty(); }
+
+private:
+    std::unordered_set<value, value_hash> seen_;
+    std::vector<value> keys_;
 };
 
 }  // namespace croft

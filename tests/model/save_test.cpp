@@ -42,6 +42,11 @@ TEST_F(save_test, many_rows_are_created_in_few_statements_with_their_ids_and_all
                       []() -> task<> { co_await create_all(std::vector<Item>{item("new", 1), item("item 7", 1)}); }),
                   "(nothing was thrown)");
         EXPECT_FALSE(co_await query<Item>().where(f<&Item::name> == "new").exists());
+        const auto before = co_await query<Item>().count();
+        std::vector<Item> many;  // several batches; the second has a name twice
+        for (int n = 0; n < 1'700; ++n) many.push_back(item("of many " + std::to_string(n == 900 ? 899 : n), n));
+        EXPECT_THROW(co_await create_all(many), db::constraint_error);
+        EXPECT_EQ(co_await query<Item>().count(), before) << "all or none, though the third batch was made already";
         EXPECT_TRUE((co_await create_all(std::vector<Item>{})).empty());
     });
 }

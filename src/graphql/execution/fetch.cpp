@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <unordered_set>
 #include <utility>
 
 #include "model/rows.hpp"
@@ -61,14 +60,17 @@ private:
         const auto& above = done_[node.parent->index].rows();
         const bool all_differ = above.size() == 1 || (model.keys.size() == 1 && column == model.id);
         std::vector<croft::value> keys;
-        std::unordered_set<croft::value, value_hash> seen;
+        key_list different;
         for (std::size_t i = 0; i < above.size(); ++i) {
             const auto cell = above.at(i, node.parent_slot);
             if (cell.is_null()) continue;
             auto key = cell_value(model, model.fields[column], cell);
-            if (all_differ || seen.insert(key).second) keys.push_back(std::move(key));
+            if (all_differ)
+                keys.push_back(std::move(key));
+            else
+                different.add(std::move(key));
         }
-        return keys;
+        return all_differ ? keys : different.take();
     }
 
     db::statement root_statement(const plan_node& node) const {
