@@ -16,6 +16,8 @@ namespace croft::db {
 struct statement {
     std::string sql;
     std::vector<value> params{};
+    /// A SELECT known to write nothing: read() need not have the database see to that.
+    bool only_reads = false;
 };
 
 /// An INSERT of many rows into one table (database::write_many), which each engine writes in its fastest form.

@@ -78,8 +78,9 @@ const row_statement& statement_for(const model_info& model, row_form form, db::e
     auto& kept = all[{&model, form, engine}];
     if (kept.sql.empty()) {
         kept.fields = written_fields(model, form == row_form::known);
-        const auto key = form == row_form::known ? model.keys : std::vector<std::size_t>{};
-        kept.sql = model_sql::upsert(model, kept.fields, key, true, engine);
+        const bool fresh = form == row_form::fresh;
+        kept.sql = model_sql::upsert(model, kept.fields, fresh ? std::vector<std::size_t>{} : model.keys,
+                                     fresh && model.assigns_key(), engine);
     }
     return kept;
 }
@@ -92,10 +93,11 @@ task<bool> write_row(const model_info* model, char* row, row_form form, time_poi
     params.reserve(how.fields.size());
     append_row(*model, how.fields, row, at, params);
     const auto written = co_await base.write({how.sql, std::move(params)});
-    if (written.empty()) co_return false;
-    const auto& id = model->fields[model->id];
-    if (model->assigns_key()) id.set(row + id.offset, written.at(0, 0).integer());
-    co_return true;
+    if (!written.empty()) {
+        const auto& id = model->fields[model->id];
+        id.set(row + id.offset, written.at(0, 0).integer());
+    }
+    co_return written.changes > 0;
 }
 
 /// The values of the rows [from, until).

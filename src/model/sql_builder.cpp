@@ -29,9 +29,14 @@ builder& builder::column(const field_info& field, std::string_view of_table) {
 
 builder& builder::bind(value v) {
     if (how_ == values::written) return *this << model_schema::literal(v, engine_);
+    if (params_.empty()) params_.reserve(usual_values);
     params_.push_back(std::move(v));
+    return placeholder(params_.size());
+}
+
+builder& builder::placeholder(std::size_t number) {
     sql_ += sqlite() ? '?' : '$';
-    sql_ += std::to_string(params_.size());
+    sql_ += std::to_string(number);
     return *this;
 }
 

@@ -26,6 +26,9 @@ public:
     builder& column(const field_info& field, std::string_view of_table);
     /// Binds a value and writes its placeholder.
     builder& bind(value v);
+    std::size_t bound() const noexcept { return params_.size(); }
+    /// The placeholder of a value that was bound before, counted from 1.
+    builder& placeholder(std::size_t number);
     /// A name for a table that no other has in this statement: t0, t1 …
     std::string next_alias() { return "t" + std::to_string(aliases_++); }
     db::engine engine() const noexcept { return engine_; }
@@ -33,7 +36,7 @@ public:
     db::statement finish() && { return {std::move(sql_), std::move(params_)}; }
 
 private:
-    static constexpr std::size_t usual_length = 500;  // more costs another allocation, no more
+    static constexpr std::size_t usual_length = 500, usual_values = 4;  // more cost another allocation, no more
 
     db::engine engine_;
     values how_;

@@ -174,6 +174,16 @@ void write_select(builder& out, const selection& what) {
     write_limit(out, what);
 }
 
+namespace {
+
+db::statement finish_reading(builder out) {
+    auto made = std::move(out).finish();
+    made.only_reads = true;
+    return made;
+}
+
+}  // namespace
+
 db::statement select(const selection& what, db::engine engine) {
     require_sound(what);
     builder out(engine);
@@ -182,7 +192,7 @@ db::statement select(const selection& what, db::engine engine) {
     write_order(from, what);
     write_limit(out, what);
     write_lock(from, what);
-    return std::move(out).finish();
+    return finish_reading(std::move(out));
 }
 
 db::statement select(const selection& what, std::span<const std::size_t> fields, db::engine engine) {
@@ -197,7 +207,7 @@ db::statement select(const selection& what, std::span<const std::size_t> fields,
     write_order_list(from, total_order(what), what);
     write_limit(out, what);
     write_lock(from, what);
-    return std::move(out).finish();
+    return finish_reading(std::move(out));
 }
 
 db::statement select_in_groups(const selection& what, std::span<const std::size_t> fields, std::size_t group,
@@ -222,7 +232,7 @@ db::statement select_in_groups(const selection& what, std::span<const std::size_
         out.bind(what.offset + *what.limit);
     }
     out << " ORDER BY croft_place";
-    return std::move(out).finish();
+    return finish_reading(std::move(out));
 }
 
 db::statement count(const selection& what, db::engine engine) {
@@ -236,13 +246,13 @@ db::statement count(const selection& what, db::engine engine) {
         out << "(";
         write_select(out, plain);
         out << ") AS croft_rows";
-        return std::move(out).finish();
+        return finish_reading(std::move(out));
     }
     plain.columns.clear();
     scope from(out, plain);
     from.write_from();
     from.write_clause(" WHERE ", plain.where);
-    return std::move(out).finish();
+    return finish_reading(std::move(out));
 }
 
 }  // namespace croft::model_sql

@@ -150,6 +150,7 @@ db::statement update(const selection& what, const std::vector<assignment>& chang
     builder out(engine);
     auto rows = changed_rows(out, what);
     const auto& fields = what.model->fields;
+    std::vector<std::size_t> bound(changes.size());
     out << "UPDATE ";
     out.name(what.model->table) << " AS " << rows.alias() << " SET ";
     for (std::size_t i = 0; i < changes.size(); ++i) {
@@ -157,6 +158,7 @@ db::statement update(const selection& what, const std::vector<assignment>& chang
         if (changes[i].computed) rows.needs(*changes[i].computed);
         (i ? out << ", " : out).column(fields[changes[i].field]) << " = ";
         write_value(rows, fields[changes[i].field], changes[i]);
+        bound[i] = out.bound();
     }
     for (auto& field : fields)
         if (field.role == field_role::modified_at) {
@@ -169,7 +171,10 @@ db::statement update(const selection& what, const std::vector<assignment>& chang
         if (i) out << " OR ";
         rows.write(path{what.model, {changes[i].field}});
         out << " IS DISTINCT FROM ";
-        write_value(rows, fields[changes[i].field], changes[i]);
+        if (changes[i].computed)
+            write_value(rows, fields[changes[i].field], changes[i]);
+        else
+            out.placeholder(bound[i]);
     }
     out << ")";
     return std::move(out).finish();

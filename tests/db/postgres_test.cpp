@@ -5,6 +5,7 @@
 #include <fstream>
 #include <limits>
 
+#include "db/fault.hpp"
 #include "db/postgres/bulk.hpp"
 #include "db/postgres/cells.hpp"
 #include "support.hpp"
@@ -473,6 +474,49 @@ TEST_F(postgres_driver, a_deferred_reference_broken_at_commit_is_an_error_and_le
                   "");
         EXPECT_EQ(co_await count(&base, "lock"), 0);
     });
+}
+
+TEST_F(postgres_driver, a_write_by_itself_that_ends_before_all_of_it_was_sent_leaves_nothing) {
+    with_database([](database& base) -> task<> {
+        co_await base.script("CREATE TABLE item (n integer)");
+        base.set_context([] { return std::vector<statement>{{"SELECT 'before'"}}; }, {{"SELECT 'after'"}});
+        for (const std::string_view at : {"INSERT", "SELECT 'after'", "COMMIT"}) {
+            set_fault_hook([at](std::string_view sql) {
+                if (sql.starts_with(at)) throw statement_error("broken here");
+            });
+            EXPECT_EQ(co_await failure_of<statement_error>(dropped(base.write({"INSERT INTO item VALUES (1)"}))),
+                      "broken here");
+            EXPECT_NE(co_await failure_of<statement_error>(
+                          dropped(base.write_many("INSERT INTO item VALUES ($1)", {1, 2, 3}, 1))),
+                      "");
+            set_fault_hook({});
+            EXPECT_EQ(co_await count(&base, "item"), 0) << at;
+        }
+        int batches = 0;
+        set_fault_hook([&](std::string_view sql) {
+            if (sql.starts_with("INSERT") && ++batches == 2) throw croft::error("in the second batch");
+        });
+        std::vector<value> many(20'000, std::string(1000, 'x'));
+        co_await base.script("CREATE TABLE note (content text)");
+        EXPECT_EQ(co_await failure_of<croft::error>(dropped(base.write_many({"note", {"content"}}, std::move(many)))),
+                  "in the second batch");
+        set_fault_hook({});
+        EXPECT_EQ(co_await count(&base, "note"), 0);
+    });
+}
+
+TEST_F(postgres_driver, a_begin_in_a_statement_of_ones_own_is_refused_and_stays_with_nobody) {
+    with_database(
+        [](database& base) -> task<> {
+            co_await base.script("CREATE TABLE item (n integer)");
+            EXPECT_THAT(co_await failure_of<transaction_error>(dropped(base.write({"BEGIN"}))),
+                        HasSubstr("begun another by itself"));
+            co_await base.write({"INSERT INTO item VALUES (1)"});
+            auto watcher = co_await database::open(base.url());
+            EXPECT_EQ(co_await count(watcher.get(), "item"), 1);
+            co_await watcher->close();
+        },
+        connections(1));
 }
 
 TEST_F(postgres_driver, a_server_stopped_and_started_under_load_hangs_nobody_and_all_works_again) {

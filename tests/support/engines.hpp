@@ -91,7 +91,6 @@ private:
             db::postgres::connection on(std::make_shared<const db::postgres::connection_settings>(
                 db::postgres::read_address(server_, tuning), tuning));
             co_await on.open();
-            co_await on.script("SET default_transaction_read_only TO off");
             co_await on.script(sql);
         };
         run(body());

@@ -25,6 +25,7 @@ TEST_P(shared_job, whose_process_dies_is_found_within_five_seconds_of_the_next_s
         co_await sleep(3s);
         EXPECT_EQ(log.size(), 1u);  // it may be alive: who knows
         co_await sleep(2s);
+        co_await settle();  // both wake at this moment
         EXPECT_EQ(co_await state_of(id), "done");
         EXPECT_EQ((co_await job_row(id)).attempt, 2);
         EXPECT_EQ((co_await attempts_of(id)).at(0).outcome, "lost");

@@ -106,13 +106,12 @@ task<> connection::connect() {
 }
 
 /// What cells.cpp reads, and what transactions start from, whatever the server's, database's or user's settings are.
-/// Statements outside of a transaction only read; those that write say so at BEGIN.
 task<> connection::set_up() {
     std::string sql =
         "SET DateStyle TO ISO; SET IntervalStyle TO iso_8601; SET TimeZone TO 'UTC'; SET bytea_output TO hex;"
         "SET extra_float_digits TO 1; SET standard_conforming_strings TO on;"
         "SET default_transaction_isolation TO 'read committed'; SET default_transaction_deferrable TO off;"
-        "SET default_transaction_read_only TO on;";
+        "SET default_transaction_read_only TO off;";
     if (pq().PQserverVersion(handle_.get()) >= 140000)  // a query of a program that was killed ends by itself
         sql += "SET client_connection_check_interval TO '10s';";
     if (const auto limit = settings_->tuning.statement_timeout; limit > duration::zero())
@@ -126,6 +125,15 @@ task<std::vector<row_set>> connection::trip(std::vector<step> steps) {
     begin_trip();
     for (const auto& one : steps) send(one.what, one.wanted);
     co_return co_await finish();
+}
+
+void connection::begin_trip(at_sync then) noexcept {
+    completed_ = 0;
+    commits_at_sync_ = then == at_sync::commit;
+}
+
+void connection::commit_follows() {
+    if (writing_) fault_point("COMMIT");
 }
 
 void connection::send(const statement& what, bool wanted) {
@@ -195,7 +203,10 @@ task<std::vector<row_set>> connection::collect() {
             if (!failure) failure = std::current_exception();
         }
         if (broken_) break;
-        if (by.kind != answer::to_sync)
+        const auto status = pq().PQresultStatus(result.get());
+        if (by.kind == answer::to_sync && status == PGRES_FATAL_ERROR)
+            awaited_.push_front(by);  // the commit's: before it
+        if (status != PGRES_PIPELINE_SYNC)
             while (const owned<PGresult> more{pq().PQgetResult(handle_.get())}) {
             }
         if (pq().PQstatus(handle_.get()) == CONNECTION_BAD) {
@@ -217,7 +228,7 @@ void connection::take(PGresult* result, const awaited& by, std::vector<row_set>&
     }
     if (by.kind == answer::to_prepare) cache_.erase(by.what->sql);
     if (status == PGRES_PIPELINE_ABORTED || by.kind == answer::to_drop) return;
-    const place where{name(), by.what ? std::string_view(by.what->sql) : std::string_view()};
+    const place where{name(), by.what ? std::string_view(by.what->sql) : "COMMIT"};
     if (status == PGRES_EMPTY_QUERY) throw statement_error(fmt::format("{}: the statement is empty", name()));
     if (status == PGRES_COPY_IN || status == PGRES_COPY_OUT || status == PGRES_COPY_BOTH) {
         broken_ = true;
@@ -300,10 +311,14 @@ task<> connection::stop() {
 /// Takes the answers of a trip that nobody waits for any more; how it ended is nobody's business either.
 task<> connection::drain() {
     try {
-        if (in_script_)
+        if (in_script_) {
             co_await collect_script({});
-        else
-            co_await (unsynced_ ? finish() : collect());
+        } else if (unsynced_) {
+            if (commits_at_sync_) send({"ROLLBACK"}, false);  // what the Sync would commit is but a part
+            co_await finish();
+        } else {
+            co_await collect();
+        }
     } catch (const croft::error&) {
     }
     if (in_script_ && !broken_) {

@@ -47,10 +47,13 @@ public:
     /// Runs the statements and gives what the wanted ones answered.
     task<std::vector<row_set>> trip(std::vector<step> steps);
     /// The same in pieces, for what is too much to be prepared at once: send() …, co_await flush(), send() …, finish().
-    void begin_trip() noexcept { completed_ = 0; }
+    enum class at_sync : bool { nothing, commit };
+    void begin_trip(at_sync then = at_sync::nothing) noexcept;
     void send(const statement& what, bool wanted);
     task<> flush();
     task<std::vector<row_set>> finish();
+    /// Before finish() of a trip that is a transaction by itself: where fault.hpp's hook sees its COMMIT.
+    void commit_follows();
     /// Several statements without parameters in one text.
     task<> script(std::string sql);
 
@@ -132,6 +135,7 @@ private:
     std::uint64_t prepared_count_ = 0;
     bool unsynced_ = false;
     bool in_script_ = false;
+    bool commits_at_sync_ = false;
     bool writing_ = false;
     bool altered_ = false;
     bool broken_ = false;

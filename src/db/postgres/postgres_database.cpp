@@ -14,7 +14,6 @@ task<std::shared_ptr<session>> postgres_database::lease(transaction_options opti
 task<std::unique_ptr<connection>> postgres_database::open_alone() {
     auto on = co_await connections_.connect();
     on->set_writing(true);
-    co_await on->script("SET default_transaction_read_only TO off");
     co_return std::move(on);
 }
 
@@ -31,13 +30,13 @@ task<std::vector<row_set>> postgres_database::read_outside(std::vector<statement
 task<std::vector<row_set>> postgres_database::read_once(const std::vector<statement>* queries, bool last_try,
                                                         bool* again) {
     const auto on = co_await connections_.acquire();
-    std::vector<step> steps;
-    const bool several = queries->size() > 1;  // all of the same state of the database
-    if (several) steps.push_back({{"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"}});
-    for (const auto& query : *queries) steps.push_back({query, true});
-    if (several) steps.push_back({{"COMMIT"}});
+    const bool alone = queries->size() == 1 && queries->front().only_reads;
     try {
-        co_return co_await on->trip(std::move(steps));
+        on->begin_trip();  // all see the same state of the database, and none writes
+        if (!alone) on->send({"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"}, false);
+        for (const auto& query : *queries) on->send(query, true);
+        if (!alone) on->send({"COMMIT"}, false);
+        co_return co_await on->finish();
     } catch (const stale_statement&) {
         on->forget_statements();
         if (last_try) throw;

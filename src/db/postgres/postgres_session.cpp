@@ -15,7 +15,7 @@ std::string begin_sql(const transaction_options& options) {
         sql += " ISOLATION LEVEL SERIALIZABLE";
     else if (options.isolation == isolation::repeatable_read || options.read_only)
         sql += " ISOLATION LEVEL REPEATABLE READ";
-    return sql + (options.read_only ? " READ ONLY" : " READ WRITE");
+    return sql + (options.read_only ? " READ ONLY" : "");
 }
 
 bool is_insert(std::string_view sql) {
@@ -91,14 +91,16 @@ void postgres_session::refuse() const {
 }
 
 /// Sends all that comes before the statements of a call.
-task<> postgres_session::open_call(access allowed, then after) {
+task<> postgres_session::open_call(then after, manner how) {
     co_await settle();
     if (!lost_.empty()) refuse();
     connection_->set_writing(!options_.read_only);
-    connection_->begin_trip();
-    call_ = {.open = true};
-    if (!begun_) send_begin();
-    begun_ = true;
+    const bool whole = !begun_ && after == then::commit && how != manner::in_several_trips &&
+                       begin_sql(options_) == "BEGIN" && !options_.check_references_at_commit;
+    connection_->begin_trip(whole ? connection::at_sync::commit : connection::at_sync::nothing);
+    call_ = {.open = true, .whole = whole};
+    if (!begun_) send_opening();
+    begun_ = !whole;
     if (guard_open_) waiting_.insert(waiting_.begin(), {"ROLLBACK TO croft_call", "RELEASE croft_call"});
     guard_open_ = false;
     call_.waiting = waiting_.size();
@@ -107,21 +109,21 @@ task<> postgres_session::open_call(access allowed, then after) {
     call_.guarded = true;
     send_control("SAVEPOINT croft_call");
     call_.statements = 0;
-    if (allowed == access::read && !options_.read_only) send({"SET LOCAL transaction_read_only TO on"}, false);
+    if (how == manner::refusing_writes && !options_.read_only) send({"SET LOCAL transaction_read_only TO on"}, false);
 }
 
-void postgres_session::send_begin() {
-    const auto opening = [&](statement what) {
+void postgres_session::send_opening() {
+    const auto opening = [&](const statement& what) {
         ++call_.opening;
         connection_->send(what, false);
     };
-    if (std::exchange(again_, false)) opening({"ROLLBACK"});
-    opening({begin_sql(options_)});
+    if (std::exchange(again_, false) && connection_->transaction_status() != PQTRANS_IDLE) opening({"ROLLBACK"});
+    if (!call_.whole) opening({begin_sql(options_)});
     if (options_.check_references_at_commit) opening({"SET CONSTRAINTS ALL DEFERRED"});
     for (const auto& first : around_.on_begin) opening(first);
 }
 
-void postgres_session::send(statement what, bool wanted) {
+void postgres_session::send(const statement& what, bool wanted) {
     ++call_.statements;
     connection_->send(what, wanted);
 }
@@ -131,7 +133,10 @@ task<std::vector<row_set>> postgres_session::close_call(then after) {
     if (after == then::commit) {
         if (around_.on_commit)
             for (const auto& last : *around_.on_commit) send(last, false);
-        send_control("COMMIT");
+        if (call_.whole)
+            connection_->commit_follows();
+        else
+            send_control("COMMIT");
     } else {
         connection_->send({"RELEASE croft_call"}, false);
     }
@@ -144,10 +149,9 @@ task<std::vector<row_set>> postgres_session::close_call(then after) {
         throw;
     }
     if (after == then::commit) {
-        if (connection_->last_tag() != "COMMIT") {
-            lost_ = "it had failed before";
-            refuse();
-        }
+        if (!call_.whole && connection_->last_tag() != "COMMIT") lost_ = "it had failed before";
+        if (connection_->transaction_status() != PQTRANS_IDLE) lost_ = "a statement has begun another by itself";
+        if (!lost_.empty()) refuse();
         call_.open = begun_ = false;
         co_return answers;
     }
@@ -157,7 +161,8 @@ task<std::vector<row_set>> postgres_session::close_call(then after) {
 
 task<std::vector<row_set>> postgres_session::attempt(const std::vector<statement>* statements, access allowed,
                                                      then after) {
-    co_await open_call(allowed, after);
+    const bool harmless = allowed == access::write || std::ranges::all_of(*statements, &statement::only_reads);
+    co_await open_call(after, harmless ? manner::usual : manner::refusing_writes);
     for (const auto& one : *statements) send(one);
     co_return co_await close_call(after);
 }
@@ -221,7 +226,7 @@ task<written_rows> postgres_session::write_batches(const many_rows* rows, std::s
     std::vector<row_effect> effects(count);
     std::vector<std::int64_t> keys;
     std::vector<std::size_t> ends{0};
-    co_await open_call(access::write, after);
+    co_await open_call(after);
     while (ends.back() < count) {
         const auto from = ends.back();
         ends.push_back(end_of_batch(*rows, from));
@@ -238,7 +243,7 @@ task<written_rows> postgres_session::write_batches(const many_rows* rows, std::s
 
 task<written_rows> postgres_session::write_rows(const many_rows* rows, std::string sql, then after) {
     const std::size_t count = rows->params.size() / rows->width;
-    co_await open_call(access::write, after);
+    co_await open_call(after);
     const std::size_t before = call_.opening + call_.waiting + (call_.guarded ? 1 : 0);
     written_rows written;
     try {
@@ -268,7 +273,7 @@ void postgres_session::begin_again() {
 }
 
 task<> postgres_session::execute_script(std::string sql, then after) {
-    co_await open_call(access::write, after);
+    co_await open_call(after, manner::in_several_trips);
     co_await connection_->finish();
     note_progress();
     guard_open_ = call_.guarded;
@@ -289,7 +294,7 @@ task<> postgres_session::execute_script(std::string sql, then after) {
 
 task<> postgres_session::commit() {
     if (!begun_) co_return;  // nothing was done, so there is nothing to begin for
-    co_await open_call(access::write, then::commit);
+    co_await open_call(then::commit);
     co_await close_call(then::commit);
 }
 

@@ -1,10 +1,10 @@
 // A transaction on one of the pool's connections.
 //
-// One trip to the server a call: BEGIN goes out with the first statement, a savepoint with the next one, and a single
-// write is BEGIN, context, statement and COMMIT in one go. PostgreSQL gives up a transaction at the first statement
-// that fails; so that here as on SQLite only the failing call is undone, each call of a transaction that goes on stands
-// in a savepoint of its own ("the guard"). What can't be told while a call is under way (how far a cancelled one came)
-// is found out before the next.
+// One trip to the server a call: BEGIN goes out with the first statement, a savepoint with the next one. What is done
+// by a single call goes without BEGIN and COMMIT: all up to a Sync is a transaction by itself. PostgreSQL gives up a
+// transaction at the first statement that fails; so that here as on SQLite only the failing call is undone, each call
+// of a transaction that goes on stands in a savepoint of its own ("the guard"). What can't be told while a call is
+// under way (how far a cancelled one came) is found out before the next.
 #pragma once
 
 #include <unordered_map>
@@ -37,6 +37,7 @@ private:
     /// What was sent before the statements of the call under way.
     struct sent {
         bool open = false;
+        bool whole = false;       // a transaction by itself, which the Sync commits
         std::size_t opening = 0;  // BEGIN and what belongs to it
         std::size_t waiting = 0;  // of waiting_
         bool guarded = false;
@@ -47,9 +48,10 @@ private:
     void note_progress();
     void apply(std::string_view control);
     void apply_undo();
-    task<> open_call(access allowed, then after);
-    void send_begin();
-    void send(statement what, bool wanted = true);
+    enum class manner : std::uint8_t { usual, refusing_writes, in_several_trips };
+    task<> open_call(then after, manner how = manner::usual);
+    void send_opening();
+    void send(const statement& what, bool wanted = true);
     void send_control(std::string sql) { send({std::move(sql)}, false); }
     task<std::vector<row_set>> close_call(then after);
     task<std::vector<row_set>> attempt(const std::vector<statement>* statements, access allowed, then after);
