@@ -94,6 +94,7 @@ TEST_P(shared_job, of_a_worker_that_was_taken_for_dead_is_given_up_and_not_ended
         co_await settle();
         co_await query<croft_process>().remove();  // as another process would, had this one been suspended
         co_await sleep(5s);
+        co_await settle();
         EXPECT_EQ(gone, 1);
         co_await sleep(2min);
         EXPECT_EQ(co_await state_of(id), "done");

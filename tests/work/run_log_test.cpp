@@ -45,6 +45,7 @@ TEST_P(log_of_a_run, is_stored_within_a_second_also_when_the_process_dies_then) 
                   "01:00:00.000 info  first\n01:00:10.000 info  second\n01:00:10.000 info  third\n");
         running_app app(base, tasks, scheduler_options{});
         co_await sleep(5s);
+        co_await settle();
         EXPECT_EQ((co_await all_runs()).at(0).outcome, "lost");
         EXPECT_THAT((co_await all_runs()).at(0).log, HasSubstr("third\n"));
         co_await app.schedule.stop(0s);

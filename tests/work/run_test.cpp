@@ -227,6 +227,7 @@ TEST_P(run_of_a_task, a_crash_leaves_a_run_that_is_marked_as_lost_and_begun_agai
         }
         running_app app(base, tasks, scheduler_options{});
         co_await sleep(5s);
+        co_await settle();
         EXPECT_EQ(count, 2);
         const auto made = co_await all_runs();
         EXPECT_EQ(made.size(), 2u);
@@ -254,6 +255,7 @@ TEST_P(run_of_a_task, a_run_that_kills_its_process_again_and_again_is_no_longer_
         for (int crash = 0; crash < 5; ++crash) {
             running_app app(base, tasks, scheduler_options{});
             co_await sleep(5s);
+            co_await settle();
         }
         EXPECT_EQ(count, 3);
         EXPECT_EQ(co_await runs("running"), 0);

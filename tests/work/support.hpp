@@ -79,6 +79,7 @@ inline task<> somebody_waits(db::database* base) {
         if (co_await test::number(base, waiting) > 0) co_return;
 }
 
+/// What is due at this moment is done: after a sleep up to it, too, as all who sleep that long wake together.
 inline task<> settle() { co_await runtime::loop::current().settle(); }
 
 inline task<std::int64_t> runs(std::string outcome) {
