@@ -156,7 +156,8 @@ struct got {
     bool created = false;
 };
 /// Finds the row by the key<>(…), or inserts it with these and the set<>(…). Tasks and processes that do this at the
-/// same time get the same one row. The keys are as for update_or_create.
+/// same time get the same one row; not where a key is null, for which databases hold nothing unique: each may then make
+/// one. The keys are as for update_or_create.
 template <class T, class... Rest>
 task<got<T>> get_or_create(std::vector<assignment> by, Rest... rest) {
     got<T> found;
