@@ -10,9 +10,8 @@ def end(number, frame):
     sys.exit(int(os.environ.get("APP_EXIT", "0")))
 signal.signal(signal.SIGINT, end)
 signal.signal(signal.SIGTERM, end)
+signal.signal(signal.SIGUSR1, lambda *_: sys.exit(3))  # by itself
 print("app:", os.getpid(), os.environ["CROFT_SITE_API"], os.environ.get("CROFT_DATABASE"), *sys.argv[1:], flush=True)
-if "APP_FAILS" in os.environ:
-    sys.exit(3)
 while True:
     signal.pause()
 """
@@ -41,6 +40,7 @@ class run_almanac(unittest.TestCase):
         children = pathlib.Path(f"/proc/{script.pid}/task/{script.pid}/children").read_text().split()
         self.assertEqual(len(children), 2)
         self.assertIn(str(pid), children)
+        self.app = pid
         self.children = [os.pidfd_open(int(child)) for child in children]
         for child in self.children:
             self.addCleanup(os.close, child)
@@ -74,12 +74,11 @@ class run_almanac(unittest.TestCase):
         script = self.running(APP_EXIT="7")
         script.terminate()
         self.assertEqual(script.wait(20), 7)
-        script = self.start(APP_FAILS="1")
-        self.assertEqual(script.wait(20), 3)
 
     def test_an_app_that_ends_by_itself_takes_the_upstream_along(self):
-        script = self.running(APP_FAILS="1")
-        script.wait(20)
+        script = self.running()
+        os.kill(self.app, signal.SIGUSR1)
+        self.assertEqual(script.wait(20), 3)
         self.assert_gone()
 
     def test_killing_the_script_leaves_nothing_behind(self):
