@@ -146,9 +146,14 @@ struct selection {
     condition having;
     bool distinct = false;
     row_lock lock = row_lock::none;
+
+    void at_most(std::int64_t rows) { limit = limit && *limit < rows ? *limit : rows; }
 };
 
 /// The value as the field stores it: checked for type and range. Throws croft::error naming model and field.
 value fit(const model_info& model, const field_info& field, value v);
+/// For what is written: that such a value, which is of the field's type, is no longer than it may be, and no time that
+/// databases don't have (those are compared as the nearest one that they have). Throws croft::error.
+void require_storable(const model_info& model, const field_info& field, const value& v);
 
 }  // namespace croft

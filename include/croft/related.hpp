@@ -145,14 +145,14 @@ task<std::vector<loaded<T>>> list_with(selection what, std::vector<related_plan>
 }
 template <class T>
 task<std::optional<loaded<T>>> first_with(selection what, std::vector<related_plan> plans) {
-    what.limit = 1;
+    what.at_most(1);
     auto rows = co_await list_with<T>(std::move(what), std::move(plans));
     if (rows.empty()) co_return std::nullopt;
     co_return std::move(rows.front());
 }
 template <class T>
 task<loaded<T>> one_with(selection what, std::vector<related_plan> plans) {
-    what.limit = 2;
+    what.at_most(2);
     auto rows = co_await list_with<T>(std::move(what), std::move(plans));
     if (rows.size() != 1) not_exactly_one(model<T>(), !rows.empty());
     co_return std::move(rows.front());

@@ -140,14 +140,14 @@ task<std::vector<T>> select_list(selection what, row_writer into) {
 }
 template <class T>
 task<std::optional<T>> select_first(selection what, row_writer into) {
-    what.limit = 1;
+    what.at_most(1);
     auto rows = co_await select_list<T>(std::move(what), std::move(into));
     if (rows.empty()) co_return std::nullopt;
     co_return std::move(rows.front());
 }
 template <class T>
 task<T> select_one(selection what, row_writer into) {
-    what.limit = 2;
+    what.at_most(2);
     const auto* model = what.model;
     auto rows = co_await select_list<T>(std::move(what), std::move(into));
     if (rows.size() != 1) not_exactly_one(*model, !rows.empty());

@@ -27,10 +27,10 @@ using time_point = std::chrono::sys_time<duration>;
 using date = std::chrono::sys_days;
 
 /// RFC 3339 in UTC, always 27 characters, so that text sorts as time does: "2026-03-01T00:00:00.000000Z".
-/// A moment outside the years 0000 to 9999 is shown as the nearest one inside.
+/// A moment outside the years 1 to 9999 is shown as the nearest one inside.
 std::string to_text(time_point t);
 
-/// "2026-03-01". A day outside the years 0000 to 9999 is shown as the nearest one inside.
+/// "2026-03-01". A day outside the years 1 to 9999 is shown as the nearest one inside.
 std::string to_text(date d);
 
 /// For people, in at most two units: "1 h 30 min", "2 d", "1.5 s", "250 ms".

@@ -8,11 +8,11 @@
 // What happens when …
 //   the body returns        it is committed; transaction() returns when it is stored.
 //   the body throws         it is rolled back, and the exception is thrown on.
-//   the task is cancelled   it is rolled back, wherever it stood.
+//   the task is cancelled   it is rolled back, wherever it stood. During the commit itself it may be stored all the
+//                           same; its on_commit hooks aren't called then.
 //   it stands in another    it becomes a savepoint: its failure undoes its own part, and the outer one may go on.
 //   a call in it fails      that call is undone; caught, the transaction goes on. (A write that is cut short by a
-//   time-out
-//                           takes the whole transaction with it on SQLite, and the next statement says so.)
+//                           time-out takes the whole transaction with it on SQLite, and the next statement says so.)
 //   two are in conflict     one of them gets db::conflict_error; with .retries its body is run again.
 // Inside, every read and write of this task and of the tasks it spawns belongs to the transaction, and reads see its
 // writes. A task that outlives the transaction it inherited gets db::transaction_error. One transaction writes at a
@@ -61,8 +61,9 @@ task<> run_transaction(callback<task<>()> body, transaction_options options);
 }  // namespace db
 
 /// Calls `hook` once the transaction around this, the outermost one, has been committed; never if it, or the nested one
-/// around this, is rolled back. In the order in which they were given; outside of a transaction at once. A hook that
-/// throws is logged. Throws croft::error outside of an app.
+/// around this, is rolled back, and not where the process dies or the task is cancelled while it is being committed. In
+/// the order in which they were given; outside of a transaction at once. A hook that throws is logged. Throws
+/// croft::error outside of an app, transaction_error in a task that has outlived the transaction.
 void on_commit(callback<void()> hook);
 
 /// Runs `body`, a callable that gives a task<T>, in a transaction of the current database, and gives its result.

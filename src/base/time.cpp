@@ -11,7 +11,7 @@ namespace {
 
 using namespace std::chrono;
 
-constexpr time_point first_moment = sys_days{year{0} / 1 / 1};
+constexpr time_point first_moment = sys_days{year{1} / 1 / 1};
 constexpr time_point last_moment = sys_days{year{10000} / 1 / 1} - microseconds{1};
 
 /// Walks over the text; the first thing that is not as expected is kept as the failure.
@@ -67,7 +67,7 @@ private:
 };
 
 sys_days scan_date(scanner& in) {
-    const year y{in.number(4, 0, 9999, "year")};
+    const year y{in.number(4, 1, 9999, "year")};
     in.expect("-", "'-' after the year");
     const month m{static_cast<unsigned>(in.number(2, 1, 12, "month"))};
     in.expect("-", "'-' after the month");

@@ -197,10 +197,10 @@ task<> database::nested(std::shared_ptr<transaction_state> around, const std::fu
 }
 
 void database::on_commit(std::function<void()> hook) {
-    if (const auto around = enclosing())
-        around->add_hook(std::move(hook));
-    else
-        call(hook);
+    const auto around = enclosing();
+    if (!around) return call(hook);
+    around->require_open();
+    around->add_hook(std::move(hook));
 }
 
 task<subscription> database::listen(std::string channel, std::function<void(const std::string&)> hear) {

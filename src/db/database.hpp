@@ -22,6 +22,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "croft/db_error.hpp"
@@ -123,6 +124,10 @@ public:
     /// Notifies those that listen, when (and if) the transaction around this is committed.
     task<> notify(std::string channel, std::string payload = {});
 
+    /// PostgreSQL: up to which id a table's are known to be given, for those who write ids of their own
+    /// (model/given_keys.hpp).
+    std::int64_t& counted_to(const std::string& table) { return counted_to_[table]; }
+
     /// Statements for the start and the end of every transaction that writes, also of single writes: `on_begin` is
     /// called when one begins, in its task, and its statements run first (their rows are dropped); `on_commit` runs
     /// right before COMMIT. Savepoints have none.
@@ -152,6 +157,7 @@ private:
 
     std::function<std::vector<statement>()> on_begin_;
     std::shared_ptr<const std::vector<statement>> on_commit_;
+    std::unordered_map<std::string, std::int64_t> counted_to_;
 };
 
 /// The database of the running task. Throws croft::error outside of an app.

@@ -27,6 +27,7 @@ struct insertion {
     std::vector<std::size_t> key{};  // places in `columns` of those that ON CONFLICT is about
     std::string on_conflict{};       // " ON CONFLICT (…) DO …", or nothing
     std::string returning{};         // for insert_many(): the integer key, which the database gives each row
+    std::size_t first_row = 0;       // what errors add to a row's number, where these are some of many
 };
 
 /// INSERT INTO "item" ("name") VALUES ($1) …: for one row. `placeholder` is '?' on SQLite, '$' on PostgreSQL.

@@ -7,11 +7,15 @@ task<semaphore::permit> transaction_state::enter(access wanted) {
         throw statement_error(owner_->url() +
                               ": this transaction was begun with read_only, so nothing can be written in it");
     auto turn = co_await gate_.acquire();
+    require_open();
+    co_return std::move(turn);
+}
+
+void transaction_state::require_open() const {
     if (ended())
         throw transaction_error(owner_->url() +
                                 ": this task belongs to a transaction that has ended; a task that outlives a "
                                 "transaction must be spawned outside of it");
-    co_return std::move(turn);
 }
 
 bool transaction_state::ended() const noexcept {

@@ -32,6 +32,8 @@ public:
     /// (it would be undone with that). Throws transaction_error when the transaction has ended, statement_error for a
     /// write in one that only reads.
     task<semaphore::permit> enter(access wanted);
+    /// Throws transaction_error when it has ended.
+    void require_open() const;
     /// No statement may start any more.
     void end() noexcept { ended_ = true; }
 

@@ -214,7 +214,7 @@ task<> restoring::update(const model_info* model) {
 task<> restoring::insert(const model_info* model) {
     auto& base = db::current();
     const auto fields = all_fields(*model);
-    const auto sql = model_sql::upsert(*model, fields, {}, false, base.kind());
+    const auto sql = model_sql::upsert(*model, fields, {}, {}, base.kind());
     for (auto& [key, row] : wanted_[model]) {
         if (!row || present_[model].contains(key)) continue;
         auto values = *row;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <ranges>
+#include <span>
 
 #include "base/text.hpp"
 #include "croft/error.hpp"
@@ -183,8 +184,8 @@ condition rooted(const path& references, const condition& c) {
         case condition::kind::any_of:
             break;
     }
-    condition all;
-    for (auto& part : c.parts())
+    auto all = rooted(references, c.parts().front());  // from an empty one, "or" would be always true
+    for (auto& part : std::span(c.parts()).subspan(1))
         all = c.what() == condition::kind::all_of ? std::move(all) && rooted(references, part)
                                                   : std::move(all) || rooted(references, part);
     return all;

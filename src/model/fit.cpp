@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <limits>
 
@@ -21,6 +22,14 @@ struct as_json {
     json operator()(const std::string& s) const { return s; }
     json operator()(const auto& other) const { return to_text(value(other)); }
 };
+
+void require_length(const model_info& model, const field_info& field, const std::string& s, std::size_t most) {
+    const auto characters = static_cast<std::size_t>(
+        std::ranges::count_if(s, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+    if (characters > most)
+        throw error(fmt::format("{}.{}: {} is {} characters long; at most {} are allowed", model.name, field.name,
+                                quoted(s), characters, most));
+}
 
 /// A value on its way into a field.
 class fitting {
@@ -109,13 +118,7 @@ private:
 
     value text() {
         auto fits = as_it_is<std::string>("a text");
-        if (field_.max_length == 0) return fits;
-        const auto& s = std::get<std::string>(fits);
-        const auto characters = static_cast<std::size_t>(
-            std::ranges::count_if(s, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
-        if (characters > field_.max_length)
-            throw error(fmt::format("{}.{}: {} is {} characters long; at most {} are allowed", model_.name, named_.name,
-                                    quoted(s), characters, field_.max_length));
+        require_storable(model_, named_, fits);
         return fits;
     }
 
@@ -161,6 +164,18 @@ private:
 };
 
 }  // namespace
+
+void require_storable(const model_info& model, const field_info& field, const value& v) {
+    const auto& kept = field.stored_as();
+    if (const auto* s = std::get_if<std::string>(&v); s && kept.max_length)
+        require_length(model, field, *s, kept.max_length);
+    const auto* at = std::get_if<time_point>(&v);
+    const auto* day = std::get_if<date>(&v);
+    constexpr date first = std::chrono::sys_days{std::chrono::year{1} / 1 / 1};
+    constexpr date end = std::chrono::sys_days{std::chrono::year{10'000} / 1 / 1};
+    if ((at && (*at < first || *at >= end)) || (day && (*day < first || *day >= end)))
+        throw error(fmt::format("{}.{}: it must lie within the years 1 to 9999 to be stored", model.name, field.name));
+}
 
 value fit(const model_info& model, const field_info& field, value v) {
     if (is_null(v) && field.nullable) return v;

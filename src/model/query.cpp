@@ -97,7 +97,7 @@ task<> list_into(selection what, void* rows, emplace_row emplace) {
 }
 
 task<bool> first_into(selection what, void* row) {
-    what.limit = 1;
+    what.at_most(1);
     const auto found = co_await ask_for_rows(what);
     if (found.empty()) co_return false;
     read_row(*what.model, found, 0, row);
@@ -105,7 +105,7 @@ task<bool> first_into(selection what, void* row) {
 }
 
 task<> one_into(selection what, void* row) {
-    what.limit = 2;
+    what.at_most(2);
     const auto found = co_await ask_for_rows(what);
     if (found.size() != 1) not_exactly_one(*what.model, !found.empty());
     read_row(*what.model, found, 0, row);
@@ -118,7 +118,7 @@ task<std::int64_t> count_rows(selection what) {
 }
 
 task<bool> exists(selection what) {
-    what.limit = 1;
+    what.at_most(1);
     const std::size_t id[] = {what.model->id};
     co_return !(co_await ask(what.lock, model_sql::select(what, id, db::current().kind()))).empty();
 }
@@ -136,10 +136,12 @@ task<std::int64_t> update_rows(selection what, std::vector<assignment> changes) 
         const auto& field = what.model->fields[change.field];
         if (&*std::ranges::find(changes, change.field, &assignment::field) != &change)
             throw error(fmt::format("update() of {} sets {} twice", what.model->name, field.name));
-        if (change.computed)
+        if (change.computed) {
             require_fitting(*what.model, field, *change.computed);
-        else
+        } else {
             change.to = fit(*what.model, field, std::move(change.to));
+            require_storable(*what.model, field, change.to);
+        }
     }
     if (changes.empty()) co_return 0;
     co_return (co_await base.write(model_sql::update(what, changes, now(), base.kind()))).changes;

@@ -8,6 +8,7 @@
 
 #include "croft/query.hpp"
 #include "model/batches.hpp"
+#include "model/given_keys.hpp"
 #include "model/rows.hpp"
 #include "model/sql.hpp"
 
@@ -31,7 +32,19 @@ namespace {
 
 constexpr std::size_t rows_a_call = 500;
 
-char* row_at(row_range rows, std::size_t i) { return static_cast<char*>(rows.first) + i * rows.size; }
+using row_list = std::vector<char*>;
+
+row_list each_of(row_range rows) {
+    row_list all;
+    for (std::size_t i = 0; i < rows.count; ++i) all.push_back(static_cast<char*>(rows.first) + i * rows.size);
+    return all;
+}
+
+/// Of a model whose ids the database gives; 0: none yet.
+std::int64_t id_of(const model_info& model, const char* row) {
+    const auto& key = model.fields[model.id];
+    return model.assigns_key() ? std::get<std::int64_t>(key.get(row + key.offset)) : 0;
+}
 
 /// The fields that an INSERT of a whole row writes: all, or all but the id that the database gives.
 std::vector<std::size_t> written_fields(const model_info& model, bool with_id) {
@@ -45,7 +58,7 @@ std::vector<std::size_t> written_fields(const model_info& model, bool with_id) {
 bool give_key(const model_info& model, char* row) {
     if (model.keys.size() != 1) return false;
     const auto& key = model.fields[model.id];
-    if (model.assigns_key()) return std::get<std::int64_t>(key.get(row + key.offset)) == 0;
+    if (model.assigns_key()) return id_of(model, row) == 0;
     if (key.type != field_type::uuid || !std::get<uuid>(key.get(row + key.offset)).is_nil()) return false;
     key.set(row + key.offset, uuid::v7());
     return true;
@@ -55,7 +68,13 @@ void append_row(const model_info& model, std::span<const std::size_t> fields, co
                 std::vector<value>& params) {
     for (auto i : fields) {
         const auto& field = model.fields[i];
-        params.push_back(field.role == field_role::plain ? field.get(row + field.offset) : value(at));
+        if (field.role != field_role::plain) {
+            params.emplace_back(at);
+            continue;
+        }
+        const auto& v = params.emplace_back(field.get(row + field.offset));
+        if (field.max_length || field.type == field_type::timestamp || field.type == field_type::date)
+            require_storable(model, field, v);
     }
 }
 
@@ -69,6 +88,8 @@ void set_times(const model_info& model, char* row, time_point at, bool fresh) {
 enum class row_form : bool { fresh, known };
 struct row_statement {
     std::vector<std::size_t> fields;
+    std::optional<std::size_t>
+        given;  // what the database tells of a row that was written: its key, or when it was made
     std::string sql;
 };
 
@@ -79,8 +100,11 @@ const row_statement& statement_for(const model_info& model, row_form form, db::e
     if (kept.sql.empty()) {
         kept.fields = written_fields(model, form == row_form::known);
         const bool fresh = form == row_form::fresh;
-        kept.sql = model_sql::upsert(model, kept.fields, fresh ? std::vector<std::size_t>{} : model.keys,
-                                     fresh && model.assigns_key(), engine);
+        const auto made = std::ranges::find(model.fields, field_role::created_at, &field_info::role);
+        if (fresh && model.assigns_key()) kept.given = model.id;
+        if (!fresh && made != model.fields.end()) kept.given = static_cast<std::size_t>(made - model.fields.begin());
+        kept.sql =
+            model_sql::upsert(model, kept.fields, fresh ? std::vector<std::size_t>{} : model.keys, kept.given, engine);
     }
     return kept;
 }
@@ -93,37 +117,43 @@ task<bool> write_row(const model_info* model, char* row, row_form form, time_poi
     params.reserve(how.fields.size());
     append_row(*model, how.fields, row, at, params);
     const auto written = co_await base.write({how.sql, std::move(params)});
-    if (!written.empty()) {
-        const auto& id = model->fields[model->id];
-        id.set(row + id.offset, written.at(0, 0).integer());
-    }
+    if (how.given && !written.empty()) read_member(*model, model->fields[*how.given], written.at(0, 0), row);
+    if (form == row_form::fresh && how.given) note_given(*model, written.at(0, 0).integer());
+    if (form == row_form::known && written.changes > 0) co_await count_on_from(model, id_of(*model, row));
     co_return written.changes > 0;
 }
 
-/// The values of the rows [from, until).
-std::vector<value> values_of(const model_info& model, std::span<const std::size_t> fields, row_range rows,
-                             std::size_t from, std::size_t until, time_point at) {
+std::vector<value> values_of(const model_info& model, std::span<const std::size_t> fields, std::span<char* const> rows,
+                             time_point at) {
     std::vector<value> params;
-    params.reserve((until - from) * fields.size());
-    for (std::size_t i = from; i < until; ++i) append_row(model, fields, row_at(rows, i), at, params);
+    params.reserve(rows.size() * fields.size());
+    for (const auto* row : rows) append_row(model, fields, row, at, params);
     return params;
 }
 
-task<> insert_batches(const model_info* model, row_range rows) {
+task<> insert_batches(const model_info* model, row_list rows) {
     auto& base = db::current();
-    for (std::size_t i = 0; i < rows.count; ++i) give_key(*model, row_at(rows, i));
+    for (auto* row : rows) give_key(*model, row);
     const auto fields = written_fields(*model, false);
+    if (fields.empty()) {  // but an id that the database gives
+        for (auto* row : rows) co_await create_row(model, row);
+        co_return;
+    }
     auto into = model_sql::insertion(*model, fields, {}, base.kind());
     const auto& id = model->fields[model->id];
     if (model->assigns_key()) into.returning = id.column;
     const auto at = now();
     co_await in_batches(
-        rows.count, rows_a_call,
-        [&](std::size_t from, std::size_t until) { return values_of(*model, fields, rows, from, until, at); },
+        rows.size(), rows_a_call,
+        [&](std::size_t from, std::size_t until) {
+            return values_of(*model, fields, std::span(rows).subspan(from, until - from), at);
+        },
         [&](std::size_t from, std::size_t until, std::vector<value> values) -> task<> {
+            into.first_row = from;
             const auto keys = co_await base.insert_many(into, std::move(values));
-            for (std::size_t i = from; i < until; ++i) set_times(*model, row_at(rows, i), at, true);
-            for (std::size_t i = 0; i < keys.size(); ++i) id.set(row_at(rows, from + i) + id.offset, keys[i]);
+            for (std::size_t i = from; i < until; ++i) set_times(*model, rows[i], at, true);
+            for (std::size_t i = 0; i < keys.size(); ++i) id.set(rows[from + i] + id.offset, keys[i]);
+            if (!keys.empty()) note_given(*model, keys.back());
         });
 }
 
@@ -153,6 +183,13 @@ namespace {
 struct named_row {
     std::vector<std::size_t> key, fields;
     std::vector<value> params;
+
+    /// 0: none is given.
+    std::int64_t id_in(const model_info& model) const {
+        const auto place = std::ranges::find(fields, model.id);
+        if (place == fields.end() || !model.assigns_key()) return 0;
+        return std::get<std::int64_t>(params[static_cast<std::size_t>(place - fields.begin())]);
+    }
 };
 
 /// Throws croft::error unless the key names one row at most.
@@ -161,6 +198,17 @@ void require_key(const model_info& model, const std::vector<std::size_t>& key, s
     if (!same(model.keys) && std::ranges::none_of(model.uniques, same))
         throw error(
             fmt::format("{} of {}: the key is neither its id nor one of its unique constraints", verb, model.name));
+}
+
+/// An id that is still to be given names no row.
+void require_given(const model_info& model, std::size_t field, const value& given, std::string_view verb) {
+    const auto* number = std::get_if<std::int64_t>(&given);
+    const auto* id = std::get_if<uuid>(&given);
+    const bool open = field == model.id && model.keys.size() == 1 &&
+                      ((model.assigns_key() && number && *number == 0) || (id && id->is_nil()));
+    if (open)
+        throw error(fmt::format("{} of {}: {} is {}, which stands for one that is still to be given; create() gives it",
+                                verb, model.name, model.fields[field].name, number ? "0" : "nil"));
 }
 
 /// A unique constraint doesn't hold for a null, so the row would be inserted once more each time.
@@ -184,10 +232,12 @@ named_row row_named(const model_info& model, std::vector<assignment> keys, std::
             throw error(fmt::format("{} of {} names {} twice", verb, model.name, field.name));
         row.fields.push_back(one.field);
         row.params.push_back(fit(model, field, std::move(one.to)));
+        require_storable(model, field, row.params.back());
     };
     for (auto& one : keys) {
         add(one);
         row.key.push_back(one.field);
+        require_given(model, one.field, row.params.back(), verb);
     }
     require_key(model, row.key, verb);
     for (auto& one : changes) add(one);
@@ -202,7 +252,9 @@ task<> upsert_row(const model_info* model, std::vector<assignment> keys, std::ve
     auto row = row_named(*model, std::move(keys), std::move(changes), "update_or_create");
     for (std::size_t i = 0; i < row.key.size(); ++i)
         require_no_null(*model, row.key[i], row.params[i], "update_or_create");
-    co_await base.write({model_sql::upsert(*model, row.fields, row.key, false, base.kind()), std::move(row.params)});
+    const auto id = row.id_in(*model);
+    co_await base.write({model_sql::upsert(*model, row.fields, row.key, {}, base.kind()), std::move(row.params)});
+    co_await count_on_from(model, id);
 }
 
 task<bool> get_or_create_row(const model_info* model, std::vector<assignment> keys, std::vector<assignment> rest,
@@ -218,6 +270,7 @@ task<bool> get_or_create_row(const model_info* model, std::vector<assignment> ke
         if (co_await first_into(what, into)) co_return created;
         const auto made = co_await base.write({sql, row.params});
         created = !made.empty();
+        if (created) co_await count_on_from(model, row.id_in(*model));
     }
 }
 
@@ -225,7 +278,7 @@ task<> refresh_row(const model_info* model, void* row) { co_await one_into(by_ke
 
 task<> create_rows(const model_info* model, row_range rows) {
     if (rows.count == 0) co_return;
-    co_await transaction([&]() -> task<> { co_await insert_batches(model, rows); });
+    co_await transaction([&]() -> task<> { co_await insert_batches(model, each_of(rows)); });
 }
 
 task<write_counts> upsert_rows(const model_info* model, row_range rows, std::vector<std::size_t> key) {
@@ -234,26 +287,38 @@ task<write_counts> upsert_rows(const model_info* model, row_range rows, std::vec
     auto& base = db::current();
     if (key.empty()) key = model->natural_key();
     require_key(*model, key, "upsert_all");
-    for (auto i : key) {
-        const auto& field = model->fields[i];
-        for (std::size_t row = 0; field.nullable && row < rows.count; ++row)
-            require_no_null(*model, i, field.get(row_at(rows, row) + field.offset), "upsert_all");
-    }
     const bool by_id = std::ranges::find(key, model->id) != key.end();
+    row_list told, fresh;
+    for (auto* row : each_of(rows)) {
+        const bool given = !give_key(*model, row);
+        (given || !by_id ? told : fresh).push_back(row);
+        for (auto i : key) {
+            const auto& field = model->fields[i];
+            if (field.nullable) require_no_null(*model, i, field.get(row + field.offset), "upsert_all");
+        }
+    }
     const auto fields = written_fields(*model, by_id);
-    const auto into = model_sql::insertion(*model, fields, key, base.kind());
+    auto into = model_sql::insertion(*model, fields, key, base.kind());
     const auto at = now();
     const auto values = [&](std::size_t from, std::size_t until) {
-        return values_of(*model, fields, rows, from, until, at);
+        return values_of(*model, fields, std::span(told).subspan(from, until - from), at);
     };
-    const auto write = [&](std::size_t, std::size_t, std::vector<value> some) -> task<> {
+    const auto write = [&](std::size_t from, std::size_t, std::vector<value> some) -> task<> {
+        into.first_row = from;
         for (auto effect : co_await base.write_many(into, std::move(some))) {
             if (effect == db::row_effect::inserted) ++done.inserted;
             if (effect == db::row_effect::updated) ++done.updated;
             if (effect == db::row_effect::unchanged) ++done.unchanged;
         }
     };
-    co_await transaction([&]() -> task<> { co_await in_batches(rows.count, rows_a_call, values, write); });
+    co_await transaction([&]() -> task<> {
+        if (!told.empty()) co_await in_batches(told.size(), rows_a_call, values, write);
+        std::int64_t highest = 0;
+        for (const auto* row : told) highest = std::max(highest, id_of(*model, row));
+        if (by_id) co_await count_on_from(model, highest);
+        if (!fresh.empty()) co_await insert_batches(model, fresh);
+    });
+    done.inserted += fresh.size();
     co_return done;
 }
 

@@ -47,9 +47,9 @@ db::statement update(const selection& what, const std::vector<assignment>& chang
 /// and neither makes a difference. Without `key`: a plain INSERT. For many rows (database::write_many, insert_many).
 db::insertion insertion(const model_info& model, std::span<const std::size_t> fields, std::span<const std::size_t> key,
                         db::engine engine);
-/// The same for one row. With `returning_id` it gives the primary key of a row written.
+/// The same for one row; gives `returning`, one of its fields, when it is written.
 std::string upsert(const model_info& model, std::span<const std::size_t> fields, std::span<const std::size_t> key,
-                   bool returning_id, db::engine engine);
+                   std::optional<std::size_t> returning, db::engine engine);
 /// INSERT … ON CONFLICT (key) DO NOTHING RETURNING the key: nothing where there is such a row already.
 std::string insert_new(const model_info& model, std::span<const std::size_t> fields, std::span<const std::size_t> key,
                        db::engine engine);

@@ -79,7 +79,12 @@ public:
 
     void write_values(std::span<const std::size_t> fields) {
         out_ << "INSERT INTO ";
-        out_.name(model_.table) << " (";
+        out_.name(model_.table) << " ";
+        if (fields.empty()) {
+            out_ << "DEFAULT VALUES";
+            return;
+        }
+        out_ << "(";
         list(fields);
         out_ << ") VALUES (";
         for (std::size_t i = 0; i < fields.size(); ++i) (i ? out_ << ", " : out_).bind({});
@@ -118,10 +123,10 @@ public:
         }
     }
 
-    std::string finish(bool returning_id) {
-        if (returning_id) {
+    std::string finish(std::span<const std::size_t> returning) {
+        if (!returning.empty()) {
             out_ << " RETURNING ";
-            list(model_.keys);
+            list(returning);
         }
         return std::move(out_).finish().sql;
     }
@@ -191,19 +196,19 @@ db::insertion insertion(const model_info& model, std::span<const std::size_t> fi
     insert_statement rule(model, engine);
     rule.write_conflict(key);
     rule.write_update(fields, key);
-    made.on_conflict = rule.finish(false);
+    made.on_conflict = rule.finish({});
     return made;
 }
 
 std::string upsert(const model_info& model, std::span<const std::size_t> fields, std::span<const std::size_t> key,
-                   bool returning_id, db::engine engine) {
+                   std::optional<std::size_t> returning, db::engine engine) {
     insert_statement made(model, engine);
     made.write_values(fields);
     if (!key.empty()) {
         made.write_conflict(key);
         made.write_update(fields, key);
     }
-    return made.finish(returning_id);
+    return made.finish(returning ? std::span(&*returning, 1) : std::span<const std::size_t>{});
 }
 
 std::string insert_new(const model_info& model, std::span<const std::size_t> fields, std::span<const std::size_t> key,
@@ -212,7 +217,7 @@ std::string insert_new(const model_info& model, std::span<const std::size_t> fie
     made.write_values(fields);
     made.write_conflict(key);
     made.out() << "NOTHING";
-    return made.finish(true);
+    return made.finish(model.keys);
 }
 
 }  // namespace croft::model_sql

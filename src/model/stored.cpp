@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
 #include <cmath>
 #include <limits>
 
@@ -22,6 +23,21 @@ T within_range(std::int64_t number, const auto& given) {
     if (number < std::numeric_limits<T>::min() || number > std::numeric_limits<T>::max())
         misfit(given, fmt::format("within {} … {}", std::numeric_limits<T>::min(), std::numeric_limits<T>::max()));
     return static_cast<T>(number);
+}
+
+/// PostgreSQL's numeric comes as text, and sums and averages are of it: for SQL by hand.
+template <class Number>
+Number number_in(const db::cell_view& cell) {
+    if (cell.type() == db::cell_type::text) {
+        const auto text = cell.text();
+        Number number{};
+        const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
+        if (!text.empty() && read.ec == std::errc{} && read.ptr == text.data() + text.size()) return number;
+    }
+    if constexpr (std::is_same_v<Number, double>)
+        return cell.real();  // or throws
+    else
+        return cell.integer();
 }
 
 template <class T>
@@ -99,10 +115,11 @@ template <class T>
 void read_cell(const db::cell_view& cell, T& into) {
     if constexpr (std::is_same_v<T, bool>)
         into = cell.integer() != 0;
-    else if constexpr (std::is_integral_v<T>)
-        into = within_range<T>(cell.integer(), cell.integer());
-    else if constexpr (std::is_same_v<T, double>)
-        into = cell.real();
+    else if constexpr (std::is_integral_v<T>) {
+        const auto number = number_in<std::int64_t>(cell);
+        into = within_range<T>(number, number);
+    } else if constexpr (std::is_same_v<T, double>)
+        into = number_in<double>(cell);
     else if constexpr (std::is_same_v<T, std::string>)
         into = cell.text();
     else if constexpr (std::is_same_v<T, bytes>)

@@ -57,7 +57,7 @@ TEST(durations, both_forms_are_read_and_anything_else_is_refused_with_its_place)
 
 TEST(dates, are_read_and_written_and_a_day_that_is_not_there_is_refused) {
     EXPECT_EQ(read_date("2026-03-01"), "2026-03-01");
-    EXPECT_EQ(read_date("0000-01-01"), "0000-01-01");
+    EXPECT_EQ(read_date("0001-01-01"), "0001-01-01");
     EXPECT_EQ(read_date("9999-12-31"), "9999-12-31");
     EXPECT_EQ(read_date("2024-02-29"), "2024-02-29");
     EXPECT_EQ(read_date("2026-02-29"), "column 9: the month 2026-02 has no day 29");

@@ -18,7 +18,7 @@ TEST(time, text_is_utc_with_microseconds_in_a_fixed_width) {
 
 TEST(time, a_moment_beyond_the_year_9999_is_shown_as_the_last_one_that_fits) {
     EXPECT_EQ(croft::to_text(croft::time_point::max()), "9999-12-31T23:59:59.999999Z");
-    EXPECT_EQ(croft::to_text(croft::time_point::min()), "0000-01-01T00:00:00.000000Z");
+    EXPECT_EQ(croft::to_text(croft::time_point::min()), "0001-01-01T00:00:00.000000Z");
 }
 
 TEST(time, rfc_3339_is_read_with_its_offset) {

@@ -104,7 +104,7 @@ TEST_F(postgres_driver, extremes_of_times_and_numbers_arrive) {
     EXPECT_EQ(postgres::time_text("2026-03-01 10:00:00"), "2026-03-01T10:00:00.000000Z");
     EXPECT_EQ(postgres::time_text("infinity"), "9999-12-31T23:59:59.999999Z");
     EXPECT_EQ(postgres::time_text("12026-03-01 10:00:00+00"), "9999-12-31T23:59:59.999999Z");
-    EXPECT_EQ(postgres::time_text("0044-03-15 10:00:00+00 BC"), "0000-01-01T00:00:00.000000Z");
+    EXPECT_EQ(postgres::time_text("0044-03-15 10:00:00+00 BC"), "0001-01-01T00:00:00.000000Z");
     with_database([](database& base) -> task<> {
         const auto rows =
             co_await base.read({"SELECT 'NaN'::float8, 'infinity'::float8, -1e-300::float8, ''::bytea, ''"});

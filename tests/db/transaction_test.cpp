@@ -150,6 +150,7 @@ TEST_P(transactions, a_task_that_outlives_the_transaction_it_inherited_is_told_s
             later.spawn([&]() -> task<> {
                 co_await ended.wait();
                 told = co_await failure_of<transaction_error>(add(&base, "late"));
+                EXPECT_THROW(base.on_commit([] {}), transaction_error);
             });
             co_await add(&base, "in time");
         });

@@ -77,6 +77,10 @@ TEST_P(link_test, conditions_ask_about_the_rows_at_the_other_end) {
         co_await link<&City::tags>(at.bern, {at.old});
         EXPECT_EQ(co_await cities(any<&City::tags>(f<&Tag::name> == "old")), (strings{"Bern"}));
         EXPECT_EQ(co_await cities(none<&City::tags>()), (strings{"Basel"}));
+        const auto either = f<&Tag::name> == "old" || f<&Tag::name> == "nowhere";
+        EXPECT_EQ(co_await cities(any<&City::tags>(either)), (strings{"Bern"}));
+        EXPECT_EQ(co_await cities(every<&City::tags>(either)), (strings{"Bern", "Basel"}));
+        EXPECT_EQ(co_await cities(none<&City::tags>(either)), (strings{"Zurich", "Basel"}));
         EXPECT_EQ(co_await cities(none<&City::tags>(f<&Tag::name> == "big")), (strings{"Bern", "Basel"}));
         EXPECT_EQ(co_await cities(every<&City::tags>(f<&Tag::name> != "big")), (strings{"Bern", "Basel"}));
         EXPECT_EQ(co_await tags(none<back<&City::tags>>(f<&City::name> == "Bern")), (strings{"big", "sunny"}));

@@ -152,13 +152,14 @@ std::vector<form> forms() {
         REMOVE(query<Item>().where(none<&RecipeItem::item>() && f<&Item::type> == "meal")),
         SHOWN("co_await save(item);  // with an id",
               [&] {
+                  constexpr std::size_t created_at = 6;
                   auto with_id = all;
                   with_id.insert(with_id.begin(), 0);
-                  return model_sql::upsert(model<Item>(), with_id, std::vector<std::size_t>{0}, true, e);
+                  return model_sql::upsert(model<Item>(), with_id, std::vector<std::size_t>{0}, created_at, e);
               }()),
-        SHOWN("co_await create_all(items);", model_sql::upsert(model<Item>(), few, {}, false, e)),
+        SHOWN("co_await create_all(items);", model_sql::upsert(model<Item>(), few, {}, {}, e)),
         SHOWN("co_await upsert_all(items);  // also update_or_create, and load<Item>()",
-              model_sql::upsert(model<Item>(), few, name, false, e)),
+              model_sql::upsert(model<Item>(), few, name, {}, e)),
         SHOWN("co_await get_or_create<Item>(key<&Item::name>(\"hoe\"), set<&Item::sell_price>(5));",
               model_sql::insert_new(model<Item>(), few, name, e)),
         // Related rows

@@ -112,6 +112,8 @@ TEST_P(query_engines, groups_and_aggregates_have_the_same_types_and_values) {
         EXPECT_EQ(fives, (std::vector<std::tuple<std::int64_t, std::int64_t>>{{1, 3}}));
         EXPECT_EQ(co_await query<Item>().select(f<&Item::type>).distinct().list(), (strings{"item", "meal", "tool"}));
         EXPECT_EQ(co_await query<Item>().select(f<&Item::type>).distinct().count(), 3);
+        EXPECT_EQ(co_await sql<std::int64_t>("SELECT sum(id * 0 + sell_price) FROM item").one(), 73);
+        EXPECT_EQ(co_await sql<double>("SELECT avg(sell_price) FROM item WHERE type = 'tool'").one(), 27.5);
         EXPECT_THAT(co_await message_of(
                         []() -> task<> { co_await query<Item>().select(sum(f<&Item::id> * 0 + INT64_MAX)).one(); }),
                     testing::AnyOf(HasSubstr("overflow"), HasSubstr("out of range")));
@@ -124,6 +126,10 @@ TEST_P(query_engines, relations_work_both_ways_and_pages_go_forwards_and_back) {
         EXPECT_EQ(co_await named_by(any<&RecipeItem::item>(f<&RecipeItem::quantity> > 2)), (strings{"bread"}));
         EXPECT_EQ(co_await named_by(any<&RecipeItem::ingredient>()), (strings{"100%_wool", "äpfel"}));
         EXPECT_EQ((co_await named_by(every<&RecipeItem::item>(f<&RecipeItem::quantity> > 2))).size(), 4u);
+        const auto none_of_these = f<&Item::name> == "no" || (f<&Item::name> == "neither" && f<&Item::id> > 0);
+        EXPECT_EQ(co_await query<RecipeItem>().where(through<&RecipeItem::item>(none_of_these)).count(), 0);
+        EXPECT_EQ(co_await query<RecipeItem>().where(!through<&RecipeItem::item>(none_of_these)).count(),
+                  co_await query<RecipeItem>().count());
         const auto bread = co_await query<Item>()
                                .where(f<&Item::name> == "bread")
                                .with<&RecipeItem::item, &RecipeItem::ingredient>()

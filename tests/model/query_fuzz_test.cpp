@@ -449,7 +449,7 @@ struct query_fuzz : test::each_engine {
             std::vector<std::size_t> all;
             for (std::size_t i = 0; i < model->fields.size(); ++i) all.push_back(i);
             for (auto& row : rows->tables.at(model))
-                co_await base->write({model_sql::upsert(*model, all, {}, false, base->kind()), row});
+                co_await base->write({model_sql::upsert(*model, all, {}, {}, base->kind()), row});
         }
     }
 

@@ -49,7 +49,7 @@ TEST(schema_text, selections_become_this_sql_on_each_engine) {
     const std::size_t fields[] = {1, 3, 7};
     const std::size_t key[] = {1};
     EXPECT_EQ(
-        model_sql::upsert(model<Item>(), fields, key, false, db::engine::sqlite),
+        model_sql::upsert(model<Item>(), fields, key, {}, db::engine::sqlite),
         R"(INSERT INTO "item" ("name", "sell_price", "modified_at") VALUES (?1, ?2, ?3) ON CONFLICT ("name") DO UPDATE )"
         R"(SET "sell_price" = excluded."sell_price", "modified_at" = excluded."modified_at" )"
         R"(WHERE "item"."sell_price" IS NOT excluded."sell_price")");

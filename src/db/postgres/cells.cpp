@@ -75,7 +75,7 @@ void add_cell(row_set& to, std::string_view text, cell_kind kind) {
 }  // namespace
 
 std::string time_text(std::string_view text) {
-    if (text.ends_with("BC") || text == "-infinity") return "0000-01-01T00:00:00.000000Z";
+    if (text.ends_with("BC") || text == "-infinity") return "0001-01-01T00:00:00.000000Z";
     constexpr std::size_t seconds = 19;  // of "2026-03-01 00:00:00"
     if (text.size() < seconds || text[4] != '-') return "9999-12-31T23:59:59.999999Z";
     std::string moment(text.substr(0, seconds));

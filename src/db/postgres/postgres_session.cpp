@@ -257,8 +257,9 @@ task<written_rows> postgres_session::write_rows(const many_rows* rows, std::stri
             if (!rows->into.returning.empty()) add_keys(written.keys, answer);
         }
     } catch (const constraint_error& failure) {
-        const auto row = connection_->completed() - before;
+        auto row = connection_->completed() - before;
         if (row >= count) throw;  // found at the commit
+        row += rows->into.first_row;
         throw constraint_error(fmt::format("{}; at row {} (from 0)", failure.what(), row), failure.kind(),
                                failure.subject(), row);
     }

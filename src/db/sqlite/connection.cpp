@@ -223,7 +223,7 @@ written_rows connection::run_many(const many_rows& rows) {
         start_of(rows.sql);
         bind(what, &rows.params[row * rows.width], rows.width);
         inserted.expect();
-        while (step(what, row)) {
+        while (step(what, rows.into.first_row + row)) {
         }
         if (sqlite3_changes64(handle) == 0)
             effects[row] = row_effect::unchanged;

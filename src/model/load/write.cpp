@@ -5,6 +5,7 @@
 #include "croft/every.hpp"
 #include "croft/transaction.hpp"
 #include "model/batches.hpp"
+#include "model/given_keys.hpp"
 #include "model/load/job.hpp"
 #include "model/rows.hpp"
 #include "model/sql.hpp"
@@ -82,6 +83,18 @@ row_list take_new(part& of, row_list& what) {
     return fresh;
 }
 
+/// 0 where the rows have none.
+std::int64_t highest_id(const part& of, const row_list& what) {
+    const auto place = std::ranges::find(of.in.fields, of.model().id) - of.in.fields.begin();
+    std::int64_t highest = 0;
+    if (!of.model().assigns_key() || static_cast<std::size_t>(place) == of.in.fields.size()) return highest;
+    for (const auto& row : what.rows) {
+        const auto* id = std::get_if<std::int64_t>(&row[static_cast<std::size_t>(place)]);
+        if (id) highest = std::max(highest, *id);
+    }
+    return highest;
+}
+
 task<> write_list(part* of, row_list* what, std::vector<std::size_t> key, std::optional<std::size_t> left_out,
                   bool again) {
     if (what->rows.empty()) co_return;
@@ -111,6 +124,7 @@ task<> write(part* of, row_list what, bool again) {
     if (of->watches_missing() && !again)
         for (const auto& row : what.rows) of->seen.push_back(digest_of(row, of->key_places));
     co_await write_list(of, &what, of->model().natural_key(), std::nullopt, again);
+    co_await count_on_from(&of->model(), highest_id(*of, what));
     co_await write_list(of, &fresh, {}, of->key_places.front(), again);
 }
 
