@@ -3,6 +3,7 @@
 #include <limits>
 #include <map>
 
+#include "croft/pages.hpp"
 #include "croft/sql.hpp"
 #include "model/rows.hpp"
 #include "model/world.hpp"
@@ -165,6 +166,18 @@ TEST_P(types_test, each_type_can_be_looked_for_and_sorts_by_what_it_means) {
         for (const auto& row : co_await query<Sample>().order_by(f<&Sample::price>).list())
             prices.push_back(to_text(row.price));
         EXPECT_EQ(prices, (shop::strings{"-9999999999999999.99", "9.99", "9999999999999999.99"}));
+    });
+}
+
+TEST_P(types_test, a_number_of_another_scale_is_not_set) {
+    in_database([&]() -> task<> {
+        co_await create(with_everything());
+        const auto why = [](assignment change) {
+            return shop::message_of([=]() -> task<> { co_await query<Sample>().update(change); });
+        };
+        EXPECT_EQ(co_await why(set<&Sample::price>(f<&Sample::maybe_price>)),
+                  "Sample.price can't be set to Sample.maybe_price: it has 18 digits after the point, not 2");
+        EXPECT_EQ(co_await query<Sample>().update(set<&Sample::price>(f<&Sample::price>)), 0);
     });
 }
 
