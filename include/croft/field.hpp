@@ -117,6 +117,9 @@ std::size_t field_index() {
     throw error(info.name + ": a member pointer that is none of its fields");
 }
 
+/// Throws croft::error: no field and no database has such an integer.
+[[noreturn]] void too_great(std::uint64_t number);
+
 /// A C++ value as the dynamic core takes it.
 template <class V>
 value as_value(V&& v) {
@@ -127,9 +130,11 @@ value as_value(V&& v) {
         return {};
     else if constexpr (std::is_same_v<plain, bool>)
         return v;
-    else if constexpr (std::is_integral_v<plain>)
+    else if constexpr (std::is_integral_v<plain>) {
+        if constexpr (std::is_unsigned_v<plain>)
+            if (v > static_cast<std::uint64_t>(INT64_MAX)) too_great(v);
         return static_cast<std::int64_t>(v);
-    else if constexpr (std::is_floating_point_v<plain>)
+    } else if constexpr (std::is_floating_point_v<plain>)
         return static_cast<double>(v);
     else if constexpr (std::is_convertible_v<V, std::string_view>)
         return std::string(std::string_view(v));

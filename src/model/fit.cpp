@@ -7,7 +7,7 @@
 #include <limits>
 
 #include "base/text.hpp"
-#include "croft/condition.hpp"
+#include "croft/field.hpp"
 #include "croft/json.hpp"
 
 namespace croft {
@@ -163,6 +163,11 @@ private:
 }  // namespace
 
 value fit(const model_info& model, const field_info& field, value v) {
+void detail::too_great(std::uint64_t number) {
+    throw error(fmt::format("{} fits into no field: {} is the greatest integer that one can hold", number,
+                            std::numeric_limits<std::int64_t>::max()));
+}
+
     if (is_null(v) && field.nullable) return v;
     const bool json_null = is_null(v) && field.type == field_type::json;
     if (json_null) return json_text{"null"};

@@ -1,5 +1,6 @@
 // The forms of query that engines could answer differently, on each of them.
 #include <functional>
+#include <limits>
 
 #include "croft/pages.hpp"
 #include "croft/related.hpp"
@@ -209,4 +210,11 @@ TEST_P(query_engines, sql_by_hand_has_one_kind_of_placeholders) {
         EXPECT_EQ((co_await sql<std::string>("DELETE FROM item WHERE name = ? RETURNING name", "hoe").returning()),
                   (strings{"hoe"}));
     });
+}
+
+TEST(query_values, that_fit_into_no_field_are_refused) {
+    EXPECT_THROW(void(f<&Item::id> < std::numeric_limits<std::uint64_t>::max()), error);
+    EXPECT_THROW(set<&Item::sell_price>(std::uint64_t{1} << 63), error);
+    EXPECT_THROW(f<&Item::id>.in(std::vector{std::uint64_t{1} << 63}), error);
+    EXPECT_NO_THROW(void(f<&Item::id> < std::uint64_t{INT64_MAX}));
 }
