@@ -9,6 +9,7 @@
 #include "base/text.hpp"
 #include "croft/field.hpp"
 #include "croft/json.hpp"
+#include "model/rows.hpp"
 
 namespace croft {
 
@@ -140,7 +141,7 @@ private:
     value json_of() {
         if (std::holds_alternative<json_text>(v_)) return std::move(v_);
         if (std::holds_alternative<bytes>(v_)) refuse("JSON");
-        return json_text{std::visit(as_json{}, v_).dump()};
+        return stored_text(std::visit(as_json{}, v_));
     }
 
     value enumerator() {
@@ -162,12 +163,12 @@ private:
 
 }  // namespace
 
-value fit(const model_info& model, const field_info& field, value v) {
 void detail::too_great(std::uint64_t number) {
     throw error(fmt::format("{} fits into no field: {} is the greatest integer that one can hold", number,
                             std::numeric_limits<std::int64_t>::max()));
 }
 
+value fit(const model_info& model, const field_info& field, value v) {
     if (is_null(v) && field.nullable) return v;
     const bool json_null = is_null(v) && field.type == field_type::json;
     if (json_null) return json_text{"null"};

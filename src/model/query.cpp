@@ -25,7 +25,7 @@ value to_value(const json& v) {
         case json::kind_type::string:
             return v.text();
         default:
-            return json_text{v.dump()};
+            return stored_text(v);
     }
 }
 

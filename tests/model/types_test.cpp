@@ -181,6 +181,38 @@ TEST_P(types_test, a_number_of_another_scale_is_not_set) {
     });
 }
 
+TEST_P(types_test, json_that_could_not_be_read_again_or_not_be_stored_everywhere_is_refused) {
+    in_database([&]() -> task<> {
+        const auto nested = [](int levels) {
+            json made = nullptr;
+            for (int i = 0; i < levels; ++i) made = i % 2 ? json::object({{"a", made}}) : json::array({made});
+            return made;
+        };
+        Sample row;
+        row.meta = nested(128);
+        row = co_await create(row);
+        EXPECT_EQ((co_await query<Sample>().one()).meta, row.meta);
+        for (const auto& [bad, why] : {std::pair(nested(129), "JSON of more than 128 levels can't be stored"),
+                                       std::pair(json::array({std::string("a\0b", 3)}), "JSON with a zero byte"),
+                                       std::pair(json(std::string("a\0b", 3)), "JSON with a zero byte")}) {
+            auto changed = row;
+            changed.meta = bad;
+            const auto said_by = [&](auto write) -> task<> {
+                EXPECT_THAT(co_await shop::message_of(write), testing::HasSubstr(why));
+            };
+            co_await said_by([&]() -> task<> { co_await save(changed); });
+            co_await said_by([&]() -> task<> { co_await create(changed); });
+            co_await said_by([&]() -> task<> { co_await create_all(std::vector{changed}); });
+            co_await said_by([&]() -> task<> { co_await upsert_all(std::vector{changed}); });
+            co_await said_by([&]() -> task<> { co_await query<Sample>().update(set<&Sample::meta>(bad)); });
+            co_await said_by([&]() -> task<> {
+                co_await update_or_create<Sample>(key<&Sample::id>(row.id), set<&Sample::meta>(bad));
+            });
+        }
+        EXPECT_EQ((co_await query<Sample>().one()).meta, row.meta);
+    });
+}
+
 TEST_F(stored_by_others, in_sqlite_is_held_by_checks_or_names_table_and_column_when_it_is_read) {
     in_database([&]() -> task<> {
         co_await create(Sample{});
