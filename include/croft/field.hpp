@@ -85,6 +85,17 @@ condition over_link(const link_info& link, bool back, condition inner);
 template <class T>
 inline constexpr bool is_optional = !std::is_same_v<unwrap<T>, T>;
 
+/// What may be missing: of a time that Croft sets, a time like others.
+template <class T>
+struct optional_of {
+    using type = std::optional<T>;
+};
+template <class T>
+    requires(std::is_same_v<T, created_at> || std::is_same_v<T, modified_at>)
+struct optional_of<T> {
+    using type = std::optional<time_point>;
+};
+
 /// Whether each member is a reference to the model of the next.
 template <auto First, auto... Rest>
 constexpr bool path_holds() {
@@ -100,7 +111,7 @@ constexpr bool path_holds() {
 template <auto First, auto... Rest>
 struct path_result {
     using last = typename path_result<Rest...>::type;
-    using type = std::conditional_t<is_optional<type_of_member<First>>, std::optional<unwrap<last>>, last>;
+    using type = std::conditional_t<is_optional<type_of_member<First>>, typename optional_of<unwrap<last>>::type, last>;
 };
 template <auto Last>
 struct path_result<Last> {

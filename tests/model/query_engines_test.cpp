@@ -218,3 +218,20 @@ TEST(query_values, that_fit_into_no_field_are_refused) {
     EXPECT_THROW(f<&Item::id>.in(std::vector{std::uint64_t{1} << 63}), error);
     EXPECT_NO_THROW(void(f<&Item::id> < std::uint64_t{INT64_MAX}));
 }
+
+TEST_P(query_engines, truth_values_and_the_last_change_are_selected_alone) {
+    in_shop([](db::database&) -> task<> {
+        co_await fill();
+        EXPECT_EQ(co_await sql<bool>("SELECT sell_price > 8 FROM item ORDER BY id").list(),
+                  (std::vector<bool>{false, true, false, true, false}));
+        EXPECT_TRUE(co_await sql<bool>("SELECT EXISTS (SELECT 1 FROM item)").one());
+        const auto changed = co_await query<Item>().select(max(f<&Item::modified_at>)).one();
+        static_assert(std::is_same_v<decltype(changed), const std::optional<time_point>>);
+        EXPECT_EQ(changed, (co_await query<Item>().order_by(f<&Item::id>).first())->modified_at.at);
+        const auto by_type =
+            co_await query<Item>().group_by(f<&Item::type>).select(max(f<&Item::key, &Item::modified_at>)).list();
+        EXPECT_FALSE(std::get<1>(by_type.at(0)));
+        const auto none = query<Item>().where(f<&Item::id> < 0).select(min(f<&Item::created_at>));
+        EXPECT_FALSE(co_await none.one());
+    });
+}
