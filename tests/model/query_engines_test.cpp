@@ -235,3 +235,15 @@ TEST_P(query_engines, truth_values_and_the_last_change_are_selected_alone) {
         EXPECT_FALSE(co_await none.one());
     });
 }
+
+TEST_P(query_engines, an_update_may_set_the_time_of_the_change_itself) {
+    in_shop([](db::database&) -> task<> {
+        co_await fill();
+        const auto then = *parse_time("2020-01-01T00:00:00Z");
+        const auto hoe = query<Item>().where(f<&Item::name> == "hoe");
+        EXPECT_EQ(co_await hoe.update(set<&Item::modified_at>(then), set<&Item::sell_price>(6)), 1);
+        EXPECT_EQ((co_await hoe.one()).modified_at.at, then);
+        EXPECT_EQ(co_await hoe.update(set<&Item::sell_price>(7)), 1);
+        EXPECT_GT((co_await hoe.one()).modified_at.at, then);
+    });
+}
