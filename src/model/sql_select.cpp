@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <numeric>
+#include <limits>
 
 #include "model/sql.hpp"
 
@@ -101,10 +101,14 @@ void order_first_by(selection& what, std::size_t field) {
 
 namespace {
 
-void write_limit(builder& out, const selection& what) {
+void require_limits(const selection& what) {
     if (what.limit.value_or(0) < 0 || what.offset < 0)
         throw error(fmt::format("{}: a limit or an offset is 0 or more, not {}", what.model->name,
                                 what.offset < 0 ? what.offset : *what.limit));
+}
+
+void write_limit(builder& out, const selection& what) {
+    require_limits(what);
     if (!what.limit && what.offset == 0) return;
     out << " LIMIT ";
     if (what.limit || out.sqlite())
@@ -212,6 +216,7 @@ db::statement select(const selection& what, std::span<const std::size_t> fields,
 
 db::statement select_in_groups(const selection& what, std::span<const std::size_t> fields, std::size_t group,
                                db::engine engine) {
+    require_limits(what);
     builder out(engine);
     scope from(out, what);
     out << "SELECT ";
@@ -227,7 +232,7 @@ db::statement select_in_groups(const selection& what, std::span<const std::size_
     from.write_clause(" WHERE ", what.where);
     out << ") AS croft_rows WHERE croft_place > ";
     out.bind(what.offset);
-    if (what.limit) {
+    if (what.limit && *what.limit <= std::numeric_limits<std::int64_t>::max() - what.offset) {
         out << " AND croft_place <= ";
         out.bind(what.offset + *what.limit);
     }

@@ -247,3 +247,18 @@ TEST_P(query_engines, an_update_may_set_the_time_of_the_change_itself) {
         EXPECT_GT((co_await hoe.one()).modified_at.at, then);
     });
 }
+
+TEST_P(query_engines, limits_of_related_rows_are_checked_and_may_be_great) {
+    in_shop([](db::database&) -> task<> {
+        co_await fill();
+        const auto with = [](query_of<RecipeItem> lines) {
+            return query<Item>().with<&RecipeItem::item>(lines).order_by(f<&Item::id>).list();
+        };
+        for (const auto& lines : {query<RecipeItem>().limit(-1), query<RecipeItem>().offset(-1)})
+            EXPECT_THAT(co_await message_of([&]() -> task<> { co_await with(lines); }),
+                        HasSubstr("RecipeItem: a limit or an offset is 0 or more, not -1"));
+        const auto most = std::numeric_limits<std::int64_t>::max();
+        const auto few = co_await with(query<RecipeItem>().limit(most).offset(1));
+        EXPECT_EQ(few[2].related<&RecipeItem::item>().size(), 1u);
+    });
+}
