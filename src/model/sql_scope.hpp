@@ -2,6 +2,8 @@
 // Expressions and conditions are written in a scope; a subquery has one of its own.
 #pragma once
 
+#include <span>
+
 #include "croft/condition.hpp"
 #include "model/sql_builder.hpp"
 
@@ -58,6 +60,7 @@ private:
     void write_negation(const condition& c);
 
     builder& out_;
+    void write_joined(std::span<const condition> parts, std::string_view word);
     const model_info& model_;
     std::optional<time_point> as_of_;
     std::string alias_;

@@ -262,3 +262,20 @@ TEST_P(query_engines, limits_of_related_rows_are_checked_and_may_be_great) {
         EXPECT_EQ(few[2].related<&RecipeItem::item>().size(), 1u);
     });
 }
+
+TEST_P(query_engines, long_rows_of_conditions_and_many_negations_are_no_deeper_than_others) {
+    in_shop([](db::database&) -> task<> {
+        co_await fill();
+        condition any = f<&Item::sell_price> == 8, all, not_it = f<&Item::name> == "hoe";
+        for (int i = 1; i < 2'000; ++i) {
+            any = std::move(any) || f<&Item::sell_price> == i + 8;
+            all = std::move(all) && f<&Item::sell_price> != i + 8;
+        }
+        EXPECT_EQ(co_await named_by(any), (strings{"Axe", "100%_wool"}));
+        EXPECT_EQ(co_await named_by(all), (strings{"hoe", "bread", "äpfel"}));
+        for (int i = 0; i < 500; ++i) not_it = !std::move(not_it);
+        EXPECT_EQ(co_await named_by(not_it), (strings{"hoe"}));
+        EXPECT_EQ((co_await named_by(!not_it)).size(), 4u);
+        EXPECT_EQ(co_await named_by(!!(f<&Item::market_price> > 1)), (strings{"Axe"}));
+    });
+}

@@ -169,6 +169,31 @@ TEST_P(types_test, each_type_can_be_looked_for_and_sorts_by_what_it_means) {
     });
 }
 
+TEST_P(types_test, a_list_of_any_length_is_looked_for_in_each_type_that_a_text_says_exactly) {
+    in_database([&]() -> task<> {
+        const auto high = co_await create(highest());
+        const auto low = co_await create(lowest());
+        const auto found = [&](auto field, auto wanted, auto next) -> task<std::int64_t> {
+            std::vector<decltype(wanted)> all{wanted};
+            for (int i = 0; i < 70'000; ++i) all.push_back(next(i));
+            return query<Sample>().where(field.in(all)).count();
+        };
+        const auto some_time = at("2001-01-01T00:00:00Z");
+        EXPECT_EQ(co_await found(f<&Sample::key>, high.key, [](int) { return uuid::v4(); }), 1);
+        EXPECT_EQ(co_await found(f<&Sample::day>, high.day, [](int i) { return date{} + std::chrono::days{i}; }), 1);
+        EXPECT_EQ(co_await found(f<&Sample::at>, high.at, [&](int i) { return some_time + duration{i}; }), 1);
+        EXPECT_EQ(co_await found(f<&Sample::price>, high.price, &decimal<2>::from_units), 1);
+        EXPECT_EQ(co_await found(f<&Sample::length>, high.length, [](int i) { return duration{i}; }), 1);
+        EXPECT_EQ(co_await found(f<&Sample::yes>, high.yes, [](int) { return true; }), 1);
+        EXPECT_EQ(co_await query<Sample>().where(f<&Sample::yes>.in({true, false})).count(), 2);
+        EXPECT_EQ(co_await query<Sample>().where(f<&Sample::real>.in({low.real, 0.25})).count(), 1);
+        EXPECT_EQ(co_await query<Sample>().where(f<&Sample::raw>.in({high.raw, bytes{}})).count(), 2);
+        EXPECT_THAT(co_await shop::message_of(
+                        [&]() -> task<> { co_await found(f<&Sample::real>, 0.5, [](int i) { return i * 0.1; }); }),
+                    testing::HasSubstr("Sample.real: a list of 70001 values of this type is too long: at most 32766"));
+    });
+}
+
 TEST_P(types_test, a_number_of_another_scale_is_not_set) {
     in_database([&]() -> task<> {
         co_await create(with_everything());
