@@ -212,6 +212,51 @@ TEST_P(query_engines, sql_by_hand_has_one_kind_of_placeholders) {
     });
 }
 
+TEST_P(query_engines, groups_say_nothing_of_what_differs_within_them) {
+    in_shop([](db::database&) -> task<> {
+        co_await fill();
+        const auto types = query<Item>().group_by(f<&Item::type>).select(count());
+        const auto refused = [](auto rows) { return message_of([=]() -> task<> { co_await rows.list(); }); };
+        const auto why = HasSubstr("Item.name is neither grouped by nor aggregated");
+        EXPECT_THAT(co_await refused(types.having(f<&Item::name> == "hoe")), why);
+        EXPECT_THAT(co_await refused(types.having(count() > 1 && !(f<&Item::name>.in({"hoe", "Axe"})))), why);
+        EXPECT_THAT(co_await refused(types.order_by(f<&Item::name>)), why);
+        EXPECT_THAT(co_await refused(query<Item>().order_by(f<&Item::name>).select(count())), why);
+        EXPECT_THAT(co_await refused(query<Item>().group_by(f<&Item::type>).select(count() + f<&Item::id>)),
+                    HasSubstr("Item.id is neither"));
+        EXPECT_THAT(co_await refused(types.having(any<&RecipeItem::item>())), HasSubstr("Item.id is neither"));
+        EXPECT_EQ(co_await types.having(f<&Item::type> != "tool").order_by(count().descending()).list(),
+                  (std::vector<std::tuple<std::string, std::int64_t>>{{"meal", 2}, {"item", 1}}));
+    });
+}
+
+TEST_P(query_engines, a_computed_group_can_be_used_again) {
+    in_shop([](db::database&) -> task<> {
+        co_await fill();
+        const auto tens = f<&Item::sell_price> / 10;
+        EXPECT_EQ(co_await query<Item>()
+                      .group_by(tens)
+                      .select(tens, tens + 1, count())
+                      .having(tens > 0 || tens + 0 == 0)
+                      .order_by(tens.descending(), (tens * 2).descending())
+                      .list(),
+                  (std::vector<std::tuple<std::int64_t, std::int64_t, std::int64_t, std::int64_t>>{{5, 5, 6, 1},
+                                                                                                   {0, 0, 1, 4}}));
+    });
+}
+
+TEST_P(query_engines, a_list_of_what_groups_give_is_of_the_one_column_selected) {
+    in_shop([](db::database&) -> task<> {
+        co_await fill();
+        const auto last = query<Item>().group_by(f<&Item::type>).select(max(f<&Item::id>));
+        EXPECT_EQ(co_await named_by(f<&Item::id>.in(last)), (strings{"Axe", "100%_wool", "äpfel"}));
+        EXPECT_EQ(co_await named_by(f<&Item::id>.in(last.order_by(count(), f<&Item::type>).limit(2))),
+                  (strings{"100%_wool", "äpfel"}));
+        const auto by_price = query<Item>().group_by(f<&Item::sell_price> / 10).select(min(f<&Item::id>));
+        EXPECT_EQ(co_await named_by(f<&Item::id>.in(by_price.having(f<&Item::sell_price> / 10 > 0))), (strings{"Axe"}));
+    });
+}
+
 TEST(query_values, that_fit_into_no_field_are_refused) {
     EXPECT_THROW(void(f<&Item::id> < std::numeric_limits<std::uint64_t>::max()), error);
     EXPECT_THROW(set<&Item::sell_price>(std::uint64_t{1} << 63), error);

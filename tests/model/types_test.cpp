@@ -238,6 +238,25 @@ TEST_P(types_test, json_that_could_not_be_read_again_or_not_be_stored_everywhere
     });
 }
 
+TEST_P(types_test, json_is_no_order_no_group_and_not_distinct) {
+    in_database([&]() -> task<> {
+        const auto why = [](auto rows) { return shop::message_of([=]() -> task<> { co_await rows.list(); }); };
+        const auto refusal =
+            testing::HasSubstr("Sample.meta is JSON: rows can't be ordered, grouped or made distinct by it");
+        EXPECT_THAT(co_await why(query<Sample>().order_by(f<&Sample::meta>)), refusal);
+        EXPECT_THAT(co_await why(query<Sample>().group_by(f<&Sample::meta>).select(count())), refusal);
+        const auto distinct = query<Sample>().select(f<&Sample::meta>).distinct();
+        EXPECT_THAT(co_await why(distinct), refusal);
+        EXPECT_THAT(co_await shop::message_of([=]() -> task<> { co_await distinct.count(); }), refusal);
+        EXPECT_THAT(
+            co_await shop::message_of([=]() -> task<> { co_await query<Sample>().order_by(f<&Sample::meta>).page(2); }),
+            refusal);
+        EXPECT_THROW(count_distinct(f<&Sample::meta>), error);
+        EXPECT_THROW(max(f<&Sample::meta>), error);
+        EXPECT_EQ((co_await query<Sample>().select(f<&Sample::meta>).list()).size(), 0u);
+    });
+}
+
 TEST_F(stored_by_others, in_sqlite_is_held_by_checks_or_names_table_and_column_when_it_is_read) {
     in_database([&]() -> task<> {
         co_await create(Sample{});
