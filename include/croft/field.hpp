@@ -85,6 +85,17 @@ condition over_link(const link_info& link, bool back, condition inner);
 template <class T>
 inline constexpr bool is_optional = !std::is_same_v<unwrap<T>, T>;
 
+/// What may be missing: of a time that Croft sets, a time like others.
+template <class T>
+struct optional_of {
+    using type = std::optional<T>;
+};
+template <class T>
+    requires(std::is_same_v<T, created_at> || std::is_same_v<T, modified_at>)
+struct optional_of<T> {
+    using type = std::optional<time_point>;
+};
+
 /// Whether each member is a reference to the model of the next.
 template <auto First, auto... Rest>
 constexpr bool path_holds() {
@@ -100,7 +111,7 @@ constexpr bool path_holds() {
 template <auto First, auto... Rest>
 struct path_result {
     using last = typename path_result<Rest...>::type;
-    using type = std::conditional_t<is_optional<type_of_member<First>>, std::optional<unwrap<last>>, last>;
+    using type = std::conditional_t<is_optional<type_of_member<First>>, typename optional_of<unwrap<last>>::type, last>;
 };
 template <auto Last>
 struct path_result<Last> {
@@ -117,6 +128,9 @@ std::size_t field_index() {
     throw error(info.name + ": a member pointer that is none of its fields");
 }
 
+/// Throws croft::error: no field and no database has such an integer.
+[[noreturn]] void too_great(std::uint64_t number);
+
 /// A C++ value as the dynamic core takes it.
 template <class V>
 value as_value(V&& v) {
@@ -127,9 +141,11 @@ value as_value(V&& v) {
         return {};
     else if constexpr (std::is_same_v<plain, bool>)
         return v;
-    else if constexpr (std::is_integral_v<plain>)
+    else if constexpr (std::is_integral_v<plain>) {
+        if constexpr (std::is_unsigned_v<plain>)
+            if (v > static_cast<std::uint64_t>(INT64_MAX)) too_great(v);
         return static_cast<std::int64_t>(v);
-    else if constexpr (std::is_floating_point_v<plain>)
+    } else if constexpr (std::is_floating_point_v<plain>)
         return static_cast<double>(v);
     else if constexpr (std::is_convertible_v<V, std::string_view>)
         return std::string(std::string_view(v));

@@ -69,7 +69,8 @@ public:
     /// How many rows match; limit and offset don't count.
     task<std::int64_t> count() const { return detail::count_rows(what_); }
     task<bool> exists() const { return detail::exists(what_); }
-    /// Deletes the rows and gives their number (order, limit and offset must not be set).
+    /// Deletes the rows and gives their number (order, limit and offset must not be set). On SQLite one that a cascade
+    /// from another of them got to first isn't counted.
     task<std::int64_t> remove() const { return detail::remove_rows(what_); }
     /// update(set<&Item::stock>(0)): changes the rows that differ and gives their number.
     template <class... Assignments>

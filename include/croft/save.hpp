@@ -42,6 +42,19 @@ void* emplace_in(void* rows, std::size_t coming) {
     return &all.emplace_back();
 }
 
+/// A std::vector<bool> has no bools to point to: such rows are gathered as these.
+struct bool_row {
+    bool is = false;
+    operator bool() const noexcept { return is; }
+};
+template <class T>
+using gathered = std::conditional_t<std::is_same_v<T, bool>, bool_row, T>;
+template <class T>
+std::vector<T> handed_out(std::vector<T> rows) {
+    return rows;
+}
+inline std::vector<bool> handed_out(const std::vector<bool_row>& rows) { return {rows.begin(), rows.end()}; }
+
 /// Many rows of one type behind one pointer.
 struct row_range {
     void* first = nullptr;

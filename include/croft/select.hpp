@@ -71,13 +71,13 @@ auto avg(const E& of) {
 template <expressive E>
 auto min(const E& of) {
     using T = typename E::result;
-    return aggregate<std::optional<detail::unwrap<T>>, T>(
+    return aggregate<typename detail::optional_of<detail::unwrap<T>>::type, T>(
         expression::of(operation::minimum, {detail::as_expression(of)}));
 }
 template <expressive E>
 auto max(const E& of) {
     using T = typename E::result;
-    return aggregate<std::optional<detail::unwrap<T>>, T>(
+    return aggregate<typename detail::optional_of<detail::unwrap<T>>::type, T>(
         expression::of(operation::maximum, {detail::as_expression(of)}));
 }
 
@@ -134,9 +134,9 @@ row_writer writer_of_struct() {
 
 template <class T>
 task<std::vector<T>> select_list(selection what, row_writer into) {
-    std::vector<T> rows;
-    co_await select_into(std::move(what), &rows, &emplace_in<T>, std::move(into));
-    co_return rows;
+    std::vector<gathered<T>> rows;
+    co_await select_into(std::move(what), &rows, &emplace_in<gathered<T>>, std::move(into));
+    co_return handed_out(std::move(rows));
 }
 template <class T>
 task<std::optional<T>> select_first(selection what, row_writer into) {

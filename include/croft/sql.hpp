@@ -113,9 +113,9 @@ task<std::int64_t> sql_run(sql_text what);
 
 template <class Row>
 task<std::vector<Row>> sql_list(sql_text what, sql_access how) {
-    std::vector<Row> rows;
-    co_await sql_into(std::move(what), how, &rows, &emplace_in<Row>, sql_target_of<Row>());
-    co_return rows;
+    std::vector<gathered<Row>> rows;
+    co_await sql_into(std::move(what), how, &rows, &emplace_in<gathered<Row>>, sql_target_of<Row>());
+    co_return handed_out(std::move(rows));
 }
 template <class Row>
 task<std::optional<Row>> sql_first(sql_text what) {

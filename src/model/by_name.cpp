@@ -26,7 +26,7 @@ std::optional<link> link_named(const model_info& from, std::string_view name) {
         if (one.name == name) return link{{{}, &one.through(), 0}, 1};
     for (const auto* model : all_models())
         for (auto& one : model->links)
-            if (&one.target() == &from && one.reverse == name) return link{{{}, &one.through(), 1}, 0};
+            if (!name.empty() && &one.target() == &from && one.reverse == name) return link{{{}, &one.through(), 1}, 0};
     return std::nullopt;
 }
 
@@ -35,7 +35,7 @@ std::optional<relation> way_back(const model_info& to, std::string_view name) {
     for (const auto* model : all_models())
         for (std::size_t i = 0; i < model->fields.size(); ++i) {
             const auto& field = model->fields[i];
-            if (field.type == field_type::reference && &field.target() == &to && field.reverse == name)
+            if (!name.empty() && field.type == field_type::reference && &field.target() == &to && field.reverse == name)
                 return relation{{}, model, i};
         }
     return std::nullopt;

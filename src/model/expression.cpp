@@ -174,6 +174,8 @@ expression expression::of(operation how, std::vector<expression> operands) {
         made->aggregates = true;
         made->nullable = how >= operation::average;
     }
+    if (how == operation::count_distinct && operands[0].stored_type() == field_type::json)
+        throw error(operands[0].describe() + " is JSON: which of its values are the same differs between engines");
     if (how < operation::count_rows) {
         for (auto& one : operands) require_number(one, "arithmetic");
         const bool real = operands[0].type() == field_type::real || operands[1].type() == field_type::real;

@@ -8,8 +8,9 @@
 #include <limits>
 
 #include "base/text.hpp"
-#include "croft/condition.hpp"
+#include "croft/field.hpp"
 #include "croft/json.hpp"
+#include "model/rows.hpp"
 
 namespace croft {
 
@@ -143,7 +144,7 @@ private:
     value json_of() {
         if (std::holds_alternative<json_text>(v_)) return std::move(v_);
         if (std::holds_alternative<bytes>(v_)) refuse("JSON");
-        return json_text{std::visit(as_json{}, v_).dump()};
+        return stored_text(std::visit(as_json{}, v_));
     }
 
     value enumerator() {
@@ -175,6 +176,11 @@ void require_storable(const model_info& model, const field_info& field, const va
     constexpr date end = std::chrono::sys_days{std::chrono::year{10'000} / 1 / 1};
     if ((at && (*at < first || *at >= end)) || (day && (*day < first || *day >= end)))
         throw error(fmt::format("{}.{}: it must lie within the years 1 to 9999 to be stored", model.name, field.name));
+}
+
+void detail::too_great(std::uint64_t number) {
+    throw error(fmt::format("{} fits into no field: {} is the greatest integer that one can hold", number,
+                            std::numeric_limits<std::int64_t>::max()));
 }
 
 value fit(const model_info& model, const field_info& field, value v) {

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
+#include <cmath>
+
 #include "base/text.hpp"
 #include "croft/json.hpp"
 #include "croft/query.hpp"
@@ -43,7 +46,7 @@ json to_json(const value& v) {
         json operator()(std::monostate) const { return nullptr; }
         json operator()(bool b) const { return b; }
         json operator()(std::int64_t i) const { return i; }
-        json operator()(double d) const { return d; }
+        json operator()(double d) const { return std::isfinite(d) ? json(d) : json(fmt::format("{}", d)); }
         json operator()(const std::string& s) const { return s; }
         json operator()(const bytes&) const { throw error("pages can't be ordered by bytes"); }
         json operator()(time_point t) const { return to_text(t); }
@@ -54,6 +57,14 @@ json to_json(const value& v) {
         json operator()(const json_text&) const { throw error("pages can't be ordered by JSON"); }
     };
     return std::visit(writer{}, v);
+}
+
+/// What to_json() makes of "inf", "-inf" and "nan", for which JSON has no numbers.
+double number_in(std::string_view text) {
+    double number = 0;
+    const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (failure != std::errc() || end != text.data() + text.size()) throw error(quoted(text) + " is not a number");
+    return number;
 }
 
 [[noreturn]] void refuse(std::string_view cursor, std::string_view why) {
@@ -107,6 +118,8 @@ keyset from_cursor(const model_info& model, const std::vector<ordering>& total_o
         const auto& by = total_order[i].by;
         auto v = to_value(parts[i + 2]);
         try {
+            if (const auto* written = std::get_if<std::string>(&v); written && by.type() == field_type::real)
+                v = number_in(*written);
             if (!is_null(v) && by.like()) v = fit(by.like()->owner(), by.like()->field(), std::move(v));
             if (is_null(v) && !by.nullable()) throw error("null");
         } catch (const error& e) {

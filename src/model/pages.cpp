@@ -1,6 +1,7 @@
 #include "croft/pages.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -35,7 +36,8 @@ task<cursors> page_into(selection what, std::int64_t size, std::string cursor, v
         what.where = std::move(what.where) && model_sql::beyond(orders, from);
     }
     what.order = from.backwards ? model_sql::reversed(orders) : orders;
-    what.limit = size + 1;  // one more, to know whether there are more
+    what.limit =
+        std::min(size, std::numeric_limits<std::int64_t>::max() - 1) + 1;  // one more, to know whether there are more
     for (std::size_t i = 0; i < model.fields.size(); ++i) what.columns.emplace_back(path{&model, {i}});
     for (auto& order : orders) what.columns.push_back(order.by);
     const auto found = co_await ask(what.lock, model_sql::select(what, db::current().kind()));

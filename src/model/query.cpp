@@ -25,7 +25,7 @@ value to_value(const json& v) {
         case json::kind_type::string:
             return v.text();
         default:
-            return json_text{v.dump()};
+            return stored_text(v);
     }
 }
 
@@ -43,10 +43,15 @@ void require_fitting(const model_info& model, const field_info& field, const exp
     const bool integer = field.type == field_type::integer16 || field.type == field_type::integer32 ||
                          field.type == field_type::integer64;
     const bool number = integer || field.type == field_type::real;
-    const bool fits = number ? e.is_number() && !(integer && e.type() == field_type::real) : e.type() == field.type;
+    const bool fits = number ? e.is_number() && !(integer && e.type() == field_type::real)
+                             : e.type() == field.type && e.stored_type() == field.stored_as().type;
     if (!fits)
         throw error(
             fmt::format("{}.{} can't be set to {}: it is of another type", model.name, field.name, e.describe()));
+    const int from = e.like() ? e.like()->field().stored_as().scale : 0, to = field.stored_as().scale;
+    if (from != to)  // SQLite holds their units, PostgreSQL would round
+        throw error(fmt::format("{}.{} can't be set to {}: it has {} digits after the point, not {}", model.name,
+                                field.name, e.describe(), from, to));
 }
 
 }  // namespace

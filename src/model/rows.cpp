@@ -114,6 +114,34 @@ json to_json(const value& v) {
         v);
 }
 
+namespace {
+
+void require_storable(const json& v, std::size_t levels) {
+    const auto require_text = [](std::string_view text) {
+        if (text.contains('\0')) throw error("JSON with a zero byte in a text can't be stored: PostgreSQL takes none");
+    };
+    if (v.is_string()) require_text(v.text());
+    if (!v.is_array() && !v.is_object()) return;
+    if (levels == 0)
+        throw error(
+            fmt::format("JSON of more than {} levels can't be stored: it couldn't be read again", json_limits{}.depth));
+    if (v.is_array()) {
+        for (const auto& element : v.array()) require_storable(element, levels - 1);
+        return;
+    }
+    for (const auto& [key, member] : v.object()) {
+        require_text(key);
+        require_storable(member, levels - 1);
+    }
+}
+
+}  // namespace
+
+json_text stored_text(const json& v) {
+    require_storable(v, json_limits{}.depth);
+    return {v.dump()};
+}
+
 value cell_value(const expression& of, const db::cell_view& cell) {
     if (const auto* like = of.like()) return cell_value(like->owner(), like->field(), cell);
     if (cell.is_null()) return {};

@@ -36,6 +36,10 @@ decimal_value decimal_in(const db::cell_view& cell, int scale);
 /// A value as JSON: what JSON has no word for (times, bytes) as text.
 json to_json(const value& v);
 
+/// JSON as a field stores it. Throws croft::error for what couldn't be read again, or not be stored everywhere: more
+/// levels than json::parse takes, a text with a zero byte.
+json_text stored_text(const json& v);
+
 /// Adds created_at and modified_at, where the model has them, to the fields and values of a row to be written.
 void add_defaults(const model_info& model, std::vector<std::size_t>& fields, std::vector<value>& row, time_point now);
 

@@ -31,8 +31,8 @@ db::statement select_in_groups(const selection& what, std::span<const std::size_
                                db::engine engine);
 /// SELECT of the selection's groups, then its columns; of all fields where it has neither.
 db::statement select(const selection& what, db::engine engine);
-/// What takes the place of several values where they are bound as one (one_of(): integers, texts), so that the
-/// statement is the same however many there are; nothing where each is bound by itself.
+/// What takes the place of several values where they are bound as one (one_of(): all but doubles and bytes), so that
+/// the statement is the same however many there are; nothing where each is bound by itself.
 std::optional<value> list_parameter(const std::vector<value>& values, db::engine engine);
 /// How many rows, whatever order, limit and offset say.
 db::statement count(const selection& what, db::engine engine);

@@ -26,6 +26,7 @@ public:
     builder& column(const field_info& field, std::string_view of_table);
     /// Binds a value and writes its placeholder.
     builder& bind(value v);
+    std::string_view text() const noexcept { return sql_; }
     std::size_t bound() const noexcept { return params_.size(); }
     /// The placeholder of a value that was bound before, counted from 1.
     builder& placeholder(std::size_t number);

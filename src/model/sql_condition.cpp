@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "model/sql.hpp"
@@ -10,6 +12,9 @@ namespace {
 
 constexpr std::string_view symbols[] = {" = ", " <> ", " < ", " <= ", " > ", " >= "};
 
+/// How many values every SQLite and PostgreSQL takes in one statement.
+constexpr std::size_t most_bound = 32'766;
+
 bool orders(comparison how) { return how >= comparison::less && how <= comparison::greater_equal; }
 
 std::string like_pattern(std::string_view text, bool open_start, bool open_end) {
@@ -21,46 +26,58 @@ std::string like_pattern(std::string_view text, bool open_start, bool open_end) 
     return open_end ? out + '%' : out;
 }
 
-bool is_listable(const value& v) {
-    return std::holds_alternative<std::int64_t>(v) || std::holds_alternative<std::string>(v);
+/// The elements of a list of such values, as PostgreSQL names their type; nothing where no text says them exactly on
+/// both engines.
+std::string_view listed_as(const value& v) {
+    constexpr std::string_view names[] = {"",     "boolean", "bigint",  "",     "text", "", "timestamptz",
+                                          "date", "bigint",  "numeric", "uuid", ""};  // the order of croft::value
+    return names[v.index()];
 }
 
-std::string json_list(const std::vector<value>& values) {
-    std::string list = "[";
-    for (const auto& v : values) {
-        if (list.size() > 1) list += ',';
-        if (auto* number = std::get_if<std::int64_t>(&v))
-            text::append_json_integer(list, *number);
-        else
-            text::append_json_string(list, std::get<std::string>(v));
-    }
-    return list + ']';
+bool is_listable(const std::vector<value>& values) {
+    const auto same = [&](const value& v) { return v.index() == values.front().index(); };
+    return values.size() > 1 && !listed_as(values.front()).empty() && std::ranges::all_of(values, same);
+}
+
+/// As the engine stores it: a number, or a text.
+value in_list(const value& v, db::engine engine) {
+    if (const auto* yes = std::get_if<bool>(&v)) return std::int64_t{*yes};
+    if (const auto* length = std::get_if<duration>(&v)) return std::int64_t{length->count()};
+    const auto* number = std::get_if<decimal_value>(&v);
+    if (number && engine == db::engine::sqlite) return number->units;
+    if (std::holds_alternative<std::int64_t>(v) || std::holds_alternative<std::string>(v)) return v;
+    return to_text(v);
 }
 
 /// {1,2} or {"a","b"}: an array as PostgreSQL reads it.
-std::string array_list(const std::vector<value>& values) {
-    std::string list = "{";
+void append_array_text(std::string& list, std::string_view text) {
+    list += '"';
+    for (char c : text) {
+        if (c == '"' || c == '\\') list += '\\';
+        list += c;
+    }
+    list += '"';
+}
+
+std::string list_of(const std::vector<value>& values, db::engine engine) {
+    const bool sqlite = engine == db::engine::sqlite;
+    std::string list = sqlite ? "[" : "{";
     for (const auto& v : values) {
         if (list.size() > 1) list += ',';
-        if (auto* number = std::get_if<std::int64_t>(&v)) {
+        const auto element = in_list(v, engine);
+        if (const auto* number = std::get_if<std::int64_t>(&element))
             text::append_json_integer(list, *number);
-            continue;
-        }
-        list += '"';
-        for (char c : std::get<std::string>(v)) {
-            if (c == '"' || c == '\\') list += '\\';
-            list += c;
-        }
-        list += '"';
+        else
+            (sqlite ? text::append_json_string : append_array_text)(list, std::get<std::string>(element));
     }
-    return list + '}';
+    return list + (sqlite ? ']' : '}');
 }
 
 }  // namespace
 
 std::optional<value> list_parameter(const std::vector<value>& values, db::engine engine) {
-    if (values.size() < 2 || !std::ranges::all_of(values, is_listable)) return std::nullopt;
-    return engine == db::engine::sqlite ? json_list(values) : array_list(values);
+    if (!is_listable(values)) return std::nullopt;
+    return list_of(values, engine);
 }
 
 void scope::write(const condition& c) {
@@ -81,20 +98,34 @@ void scope::write(const condition& c) {
         case condition::kind::negation:
             return write_negation(c);
         case condition::kind::all_of:
-        case condition::kind::any_of: {
-            const std::string_view word = c.what() == condition::kind::all_of ? " AND " : " OR ";
-            for (std::size_t i = 0; i < c.parts().size(); ++i) {
-                out_ << (i ? word : std::string_view{}) << "(";
-                write(c.parts()[i]);
-                out_ << ")";
-            }
-        }
+        case condition::kind::any_of:
+            return write_joined(c.parts(), c.what() == condition::kind::all_of ? " AND " : " OR ");
+    }
+}
+
+/// SQLite's expressions are at most 1,000 deep, and a row of ORs is as deep as it is long: halves of it aren't.
+void scope::write_joined(std::span<const condition> parts, std::string_view word) {
+    constexpr std::size_t longest = 100;
+    if (parts.size() > longest) {
+        const auto half = parts.size() / 2;
+        out_ << "(";
+        write_joined(parts.first(half), word);
+        (out_ << ")" << word) << "(";
+        write_joined(parts.subspan(half), word);
+        out_ << ")";
+        return;
+    }
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        out_ << (i ? word : std::string_view{}) << "(";
+        write(parts[i]);
+        out_ << ")";
     }
 }
 
 /// "is not true", so that not(x) holds where x is null.
 void scope::write_negation(const condition& c) {
     const auto& inner = c.parts().front();
+    if (inner.what() == condition::kind::negation) return write(inner.parts().front());  // null counts as false anyway
     if (inner.what() == condition::kind::related) {
         out_ << "NOT ";
         return write_related(inner);
@@ -190,11 +221,17 @@ void scope::write_in(const condition& c) {
         return;
     }
     if (auto list = list_parameter(c.right(), out_.engine())) {
-        const bool texts = std::holds_alternative<std::string>(c.right().front());
         out_ << (out_.sqlite() ? " IN (SELECT value FROM json_each(" : " = ANY (");
-        out_.bind(std::move(*list)) << (out_.sqlite() ? "))" : texts ? "::text::text[])" : "::text::bigint[])");
+        out_.bind(std::move(*list));
+        if (out_.sqlite())
+            out_ << "))";
+        else
+            out_ << "::text::" << listed_as(c.right().front()) << "[])";
         return;
     }
+    if (c.right().size() > most_bound)
+        throw error(fmt::format("{}: a list of {} values of this type is too long: at most {} can be asked for at once",
+                                c.left().describe(), c.right().size(), most_bound));
     out_ << " IN (";
     for (std::size_t i = 0; i < c.right().size(); ++i) (i ? out_ << ", " : out_).bind(c.right()[i]);
     out_ << ")";

@@ -1,4 +1,6 @@
 // Expressions as SQL that means the same on both engines: arithmetic in 64-bit integers or doubles, checked.
+#include <algorithm>
+
 #include "model/sql_scope.hpp"
 
 namespace croft::model_sql {
@@ -25,7 +27,7 @@ void scope::write(const expression& e) {
         case operation::multiply:
         case operation::divide:
         case operation::remainder:
-            return write_arithmetic(e);
+            return write_computed(e);
         default:
             return write_aggregate(e);
     }
@@ -45,6 +47,18 @@ void scope::write_operand(const expression& e, bool real) {
         out_ << (computed && is_real(e) ? "" : "::float8");
     else if (!computed)
         out_ << "::bigint";
+}
+
+void scope::write_computed(const expression& e) {
+    const auto group = std::ranges::find(groups_, e, &computed_group::by);
+    if (group == groups_.end()) return write_arithmetic(e);
+    if (!group->sql.empty()) {
+        out_ << group->sql;
+        return;
+    }
+    const auto start = out_.text().size();
+    write_arithmetic(e);
+    group->sql = out_.text().substr(start);
 }
 
 void scope::write_arithmetic(const expression& e) {

@@ -13,7 +13,10 @@ scope::scope(builder& out, const model_info& model, std::optional<time_point> as
 
 scope::scope(builder& out, const selection& what) : scope(out, *what.model, what.as_of) {
     for (auto& one : what.columns) needs(one);
-    for (auto& one : what.groups) needs(one);
+    for (auto& one : what.groups) {
+        needs(one);
+        if (one.what() != operation::field) groups_.push_back({one});
+    }
     for (auto& one : what.order) needs(one.by);
     needs(what.where);
     needs(what.having);

@@ -2,6 +2,8 @@
 // Expressions and conditions are written in a scope; a subquery has one of its own.
 #pragma once
 
+#include <span>
+
 #include "croft/condition.hpp"
 #include "model/sql_builder.hpp"
 
@@ -44,13 +46,21 @@ private:
         std::vector<std::size_t> steps;
         std::string alias;
     };
+    /// What rows are grouped by and is computed: PostgreSQL takes n / $1 and n / $2 for different things, so it is
+    /// written once, and repeated to the letter.
+    struct computed_group {
+        expression by;
+        std::string sql{};
+    };
     void needs(const path& p);
     void write_table(const model_info& model, std::string_view alias);
     const std::string& alias_of(const std::vector<std::size_t>& steps);
     void write_operand(const expression& e, bool real);
+    void write_computed(const expression& e);
     void write_arithmetic(const expression& e);
     void write_aggregate(const expression& e);
     void write_comparison(const condition& c);
+    void write_joined(std::span<const condition> parts, std::string_view word);
     void write_two(const condition& c);
     void write_in(const condition& c);
     void write_search(const condition& c);
@@ -62,9 +72,10 @@ private:
     std::optional<time_point> as_of_;
     std::string alias_;
     std::vector<join> joins_;
+    std::vector<computed_group> groups_;
 };
 
-/// SELECT … of a selection within another statement.
+/// SELECT … of a selection's columns within another statement.
 void write_select(builder& out, const selection& what);
 
 /// The table that keeps the model's history.

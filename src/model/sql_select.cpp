@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <numeric>
+#include <limits>
 
 #include "model/sql.hpp"
 
@@ -22,17 +22,52 @@ bool is_grouped(const selection& what) {
     return !what.groups.empty() || std::ranges::any_of(what.columns, &expression::aggregates);
 }
 
+/// Of JSON the engines have ideas of their own: whether {"a":1,"b":2} is {"b":2,"a":1}, and which is less.
+void require_comparable(const expression& e) {
+    if (e.stored_type() == field_type::json)
+        throw error(e.describe() + " is JSON: rows can't be ordered, grouped or made distinct by it");
+}
+
+/// Throws croft::error unless it is the same for all rows of a group.
+void require_grouped(const selection& what, const expression& e) {
+    if (!e.root() || e.what() >= operation::count_rows || std::ranges::find(what.groups, e) != what.groups.end())
+        return;
+    if (e.what() == operation::field)
+        throw error(e.describe() + " is neither grouped by nor aggregated: it differs within a group");
+    for (auto& one : e.operands()) require_grouped(what, one);
+}
+
+void require_grouped(const selection& what, const condition& c) {
+    switch (c.what()) {
+        case condition::kind::always:
+            return;
+        case condition::kind::compare:
+        case condition::kind::in_query:
+            require_grouped(what, c.left());
+            if (c.what() == condition::kind::compare && c.other()) require_grouped(what, *c.other());
+            return;
+        case condition::kind::related: {
+            const auto& from = c.through().from;
+            return require_grouped(what, from.steps.empty() ? path{what.model, {what.model->id}} : from);
+        }
+        default:
+            for (auto& part : c.parts()) require_grouped(what, part);
+    }
+}
+
 void require_sound(const selection& what) {
     if (what.having.what() != condition::kind::always && !is_grouped(what))
         throw error(what.model->name + ": having() is for group_by(); where() selects rows");
     if (is_grouped(what)) {
-        for (auto& group : what.groups)
+        for (auto& group : what.groups) {
+            require_comparable(group);
             if (group.aggregates()) throw error(group.describe() + " is an aggregate: rows can't be grouped by it");
-        for (auto& column : what.columns)
-            if (!column.aggregates() && column.root() && std::ranges::find(what.groups, column) == what.groups.end())
-                throw error(fmt::format("{} is neither grouped by nor aggregated: it differs within a group",
-                                        column.describe()));
+        }
+        for (auto& column : what.columns) require_grouped(what, column);
+        for (auto& order : what.order) require_grouped(what, order.by);
+        require_grouped(what, what.having);
     }
+    if (what.distinct) std::ranges::for_each(outputs(what), require_comparable);
     if (what.lock != row_lock::none && (is_grouped(what) || what.distinct || what.as_of))
         throw error(what.model->name + ": only rows themselves can be locked, not groups, distinct values or the past");
 }
@@ -53,18 +88,16 @@ void write_nulls(builder& out, const ordering& order) {
 
 bool is_computed(const expression& e) { return e.what() >= operation::add && e.what() <= operation::remainder; }
 
-/// Of distinct values, and of what is computed with parameters ($1 and $2 are different things to PostgreSQL), the
-/// place among the outputs is named.
-void write_order_list(scope& from, const std::vector<ordering>& orders, const selection& what) {
+/// Of distinct values, and of what is computed (so that it is computed once), the place among what is shown is named.
+void write_order_list(scope& from, const std::vector<ordering>& orders, bool distinct = false,
+                      std::span<const expression> shown = {}) {
     auto& out = from.out();
-    const bool by_place = what.distinct || std::ranges::any_of(orders, is_computed, &ordering::by);
-    const auto all = by_place ? outputs(what) : std::vector<expression>{};
     for (std::size_t i = 0; i < orders.size(); ++i) {
         const auto& order = orders[i];
         if (i) out << ", ";
-        const auto at = what.distinct || is_computed(order.by) ? std::ranges::find(all, order.by) : all.end();
-        if (at != all.end())
-            out << std::to_string(at - all.begin() + 1);
+        const auto at = distinct || is_computed(order.by) ? std::ranges::find(shown, order.by) : shown.end();
+        if (at != shown.end())
+            out << std::to_string(at - shown.begin() + 1);
         else
             from.write_ordered(order.by);
         if (order.descending) out << " DESC";
@@ -76,6 +109,7 @@ void write_order_list(scope& from, const std::vector<ordering>& orders, const se
 
 std::vector<ordering> total_order(const selection& what) {
     auto orders = what.order;
+    for (auto& order : orders) require_comparable(order.by);
     const auto add = [&](const expression& e) {
         if (std::ranges::find(orders, e, &ordering::by) == orders.end()) orders.push_back({e});
     };
@@ -101,10 +135,14 @@ void order_first_by(selection& what, std::size_t field) {
 
 namespace {
 
-void write_limit(builder& out, const selection& what) {
+void require_limits(const selection& what) {
     if (what.limit.value_or(0) < 0 || what.offset < 0)
         throw error(fmt::format("{}: a limit or an offset is 0 or more, not {}", what.model->name,
                                 what.offset < 0 ? what.offset : *what.limit));
+}
+
+void write_limit(builder& out, const selection& what) {
+    require_limits(what);
     if (!what.limit && what.offset == 0) return;
     out << " LIMIT ";
     if (what.limit || out.sqlite())
@@ -126,21 +164,17 @@ void write_lock(scope& from, const selection& what) {
 void write_groups(scope& from, const selection& what) {
     for (std::size_t i = 0; i < what.groups.size(); ++i) {
         from.out() << (i ? ", " : " GROUP BY ");
-        if (what.groups[i].what() == operation::field)
-            from.write(what.groups[i]);
-        else
-            from.out() << std::to_string(i + 1);  // PostgreSQL takes $1 and $2 for different things
+        from.write(what.groups[i]);
     }
 }
 
 /// SELECT … FROM … WHERE … GROUP BY … HAVING …
-void write_body(scope& from, const selection& what) {
+void write_body(scope& from, const selection& what, std::span<const expression> shown) {
     auto& out = from.out();
     out << (what.distinct ? "SELECT DISTINCT " : "SELECT ");
-    const auto all = outputs(what);
-    for (std::size_t i = 0; i < all.size(); ++i) {
+    for (std::size_t i = 0; i < shown.size(); ++i) {
         if (i) out << ", ";
-        what.distinct ? from.write_ordered(all[i]) : from.write(all[i]);
+        what.distinct ? from.write_ordered(shown[i]) : from.write(shown[i]);
     }
     out << " FROM ";
     from.write_from();
@@ -149,18 +183,16 @@ void write_body(scope& from, const selection& what) {
     from.write_clause(" HAVING ", what.having);
 }
 
-void write_order(scope& from, const selection& what) {
+void write_order(scope& from, const selection& what, std::span<const expression> shown) {
     const auto orders = total_order(what);
     if (orders.empty()) return;
-    if (what.distinct) {
-        const auto all = outputs(what);
+    if (what.distinct)
         for (auto& order : orders)
-            if (std::ranges::find(all, order.by) == all.end())
+            if (std::ranges::find(shown, order.by) == shown.end())
                 throw error(
                     fmt::format("distinct rows can't be ordered by {}, which isn't selected", order.by.describe()));
-    }
     from.out() << " ORDER BY ";
-    write_order_list(from, orders, what);
+    write_order_list(from, orders, what.distinct, shown);
 }
 
 }  // namespace
@@ -168,9 +200,9 @@ void write_order(scope& from, const selection& what) {
 void write_select(builder& out, const selection& what) {
     require_sound(what);
     scope from(out, what);
-    write_body(from, what);
+    write_body(from, what, what.columns);
     if (!what.limit && what.offset == 0) return;  // a set, for IN
-    write_order(from, what);
+    write_order(from, what, what.columns);
     write_limit(out, what);
 }
 
@@ -188,8 +220,9 @@ db::statement select(const selection& what, db::engine engine) {
     require_sound(what);
     builder out(engine);
     scope from(out, what);
-    write_body(from, what);
-    write_order(from, what);
+    const auto shown = outputs(what);
+    write_body(from, what, shown);
+    write_order(from, what, shown);
     write_limit(out, what);
     write_lock(from, what);
     return finish_reading(std::move(out));
@@ -204,7 +237,7 @@ db::statement select(const selection& what, std::span<const std::size_t> fields,
     from.write_from();
     from.write_clause(" WHERE ", what.where);
     out << " ORDER BY ";
-    write_order_list(from, total_order(what), what);
+    write_order_list(from, total_order(what));
     write_limit(out, what);
     write_lock(from, what);
     return finish_reading(std::move(out));
@@ -212,6 +245,7 @@ db::statement select(const selection& what, std::span<const std::size_t> fields,
 
 db::statement select_in_groups(const selection& what, std::span<const std::size_t> fields, std::size_t group,
                                db::engine engine) {
+    require_limits(what);
     builder out(engine);
     scope from(out, what);
     out << "SELECT ";
@@ -221,13 +255,13 @@ db::statement select_in_groups(const selection& what, std::span<const std::size_
     out << ", row_number() OVER (PARTITION BY ";
     from.write(path{what.model, {group}});
     out << " ORDER BY ";
-    write_order_list(from, total_order(what), what);
+    write_order_list(from, total_order(what));
     out << ") AS croft_place FROM ";
     from.write_from();
     from.write_clause(" WHERE ", what.where);
     out << ") AS croft_rows WHERE croft_place > ";
     out.bind(what.offset);
-    if (what.limit) {
+    if (what.limit && *what.limit <= std::numeric_limits<std::int64_t>::max() - what.offset) {
         out << " AND croft_place <= ";
         out.bind(what.offset + *what.limit);
     }
@@ -243,8 +277,10 @@ db::statement count(const selection& what, db::engine engine) {
     builder out(engine);
     out << "SELECT count(*) FROM ";
     if (is_grouped(what) || what.distinct) {
+        require_sound(plain);
+        scope from(out, plain);
         out << "(";
-        write_select(out, plain);
+        write_body(from, plain, outputs(plain));
         out << ") AS croft_rows";
         return finish_reading(std::move(out));
     }

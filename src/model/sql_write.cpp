@@ -165,9 +165,10 @@ db::statement update(const selection& what, const std::vector<assignment>& chang
         write_value(rows, fields[changes[i].field], changes[i]);
         bound[i] = out.bound();
     }
-    for (auto& field : fields)
-        if (field.role == field_role::modified_at) {
-            (out << ", ").column(field) << " = ";
+    for (std::size_t i = 0; i < fields.size(); ++i)
+        if (fields[i].role == field_role::modified_at &&
+            std::ranges::find(changes, i, &assignment::field) == changes.end()) {
+            (out << ", ").column(fields[i]) << " = ";
             out.bind(now);
         }
     write_where(rows, what);

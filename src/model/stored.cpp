@@ -105,7 +105,7 @@ value into_value(const T& member) {
     else if constexpr (std::is_same_v<T, created_at> || std::is_same_v<T, modified_at>)
         return member.at;
     else if constexpr (std::is_same_v<T, json>)
-        return json_text{member.dump()};
+        return stored_text(member);
     else
         return member;
 }

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "croft/error.hpp"
+#include "text/utf8.hpp"
 
 namespace croft::work {
 
@@ -12,7 +13,7 @@ inline std::string error_text(const std::exception_ptr& failure) {
     constexpr std::size_t longest = 4000;  // bytes
     auto text = describe(failure, true);
     if (text.size() > longest) text.resize(longest);
-    return text;
+    return text::repair_utf8(text);  // no database takes anything else
 }
 
 }  // namespace croft::work

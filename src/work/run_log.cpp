@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "text/utf8.hpp"
+
 namespace croft::work {
 namespace {
 
@@ -15,10 +17,11 @@ std::string gap(std::size_t lines) { return fmt::format("{}{} lines left out …
 
 constexpr const char* names[] = {"debug", "info ", "warn ", "error", "off  "};
 
+/// As every database takes it: whatever a program logs must not keep its run from being stored.
 std::string shortened(std::string_view text) {
     auto end = std::min(text.size(), run_log::longest_line);
     while (end < text.size() && end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
-    return std::string(text.substr(0, end)) + (end < text.size() ? "…" : "");
+    return text::repair_utf8(text.substr(0, end)) + (end < text.size() ? "…" : "");
 }
 
 }  // namespace

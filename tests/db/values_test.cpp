@@ -18,8 +18,7 @@ TEST_F(sqlite_values, every_kind_of_value_comes_back_as_it_went_in) {
     with_database([](database& base) -> task<> {
         const bytes blob{std::byte{0}, std::byte{255}, std::byte{7}};
         const auto time = std::chrono::sys_days{std::chrono::year{2026} / 3 / 1} + 5us;
-        std::vector<value> all{{},   true, std::numeric_limits<std::int64_t>::min(), 0.1, std::string("a\0ü", 4),
-                               blob, time};
+        std::vector<value> all{{}, true, std::numeric_limits<std::int64_t>::min(), 0.1, "aü", blob, time};
         const auto rows = co_await base.read({"SELECT ?1 AS n, ?2, ?3, ?4, ?5, ?6, ?7", std::move(all)});
         EXPECT_EQ(rows.size(), 1u);
         EXPECT_EQ(rows.width(), 7u);
@@ -28,7 +27,7 @@ TEST_F(sqlite_values, every_kind_of_value_comes_back_as_it_went_in) {
         EXPECT_EQ(rows.at(0, 1).integer(), 1);
         EXPECT_EQ(rows.at(0, 2).integer(), std::numeric_limits<std::int64_t>::min());
         EXPECT_EQ(rows.at(0, 3).real(), 0.1);
-        EXPECT_EQ(rows.at(0, 4).text(), std::string_view("a\0ü", 4));
+        EXPECT_EQ(rows.at(0, 4).text(), "aü");
         EXPECT_EQ(rows.at(0, 5).to_value(), value(blob));
         EXPECT_EQ(rows.at(0, 6).text(), "2026-03-01T00:00:00.000005Z");
     });
@@ -39,6 +38,22 @@ TEST_F(sqlite_values, empty_text_and_empty_bytes_are_not_null) {
         const auto rows = co_await base.read({"SELECT ?1, ?2", {std::string(), bytes()}});
         EXPECT_EQ(rows.at(0, 0).to_value(), value(std::string()));
         EXPECT_EQ(rows.at(0, 1).to_value(), value(bytes()));
+    });
+}
+
+TEST_P(values, a_text_that_is_not_utf8_or_has_a_zero_byte_is_refused_before_it_is_written) {
+    with_database([&](database& base) -> task<> {
+        co_await base.script("CREATE TABLE item (t text)");
+        const auto broken = on_postgres() ? "invalid byte sequence for encoding \"UTF8\"" : "not UTF-8 at its byte 1";
+        for (const auto& [text, why] :
+             {std::pair(std::string("a\xff"), broken), std::pair(std::string("a\0b", 3), "with a zero byte")}) {
+            EXPECT_THAT(co_await failure_of<statement_error>(
+                            dropped(base.write(in(base, "INSERT INTO item VALUES (?1)", {text})))),
+                        HasSubstr(why));
+            EXPECT_THAT(co_await failure_of<statement_error>(dropped(base.write_many({"item", {"t"}}, {"x", text}))),
+                        HasSubstr(why));
+        }
+        EXPECT_EQ(co_await count(&base, "item"), 0);
     });
 }
 

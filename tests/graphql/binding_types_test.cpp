@@ -65,7 +65,7 @@ CROFT_GRAPHQL(Label, filters<&Label::word>, orders<&Label::word>, pages());
 CROFT_GRAPHQL(Plant,
               filters<&Plant::key, &Plant::name, &Plant::region, &Plant::price, &Plant::planted, &Plant::ripens,
                       &Plant::notes, &Plant::sown, &Plant::soil>,
-              orders<&Plant::price, &Plant::planted>,
+              orders<&Plant::price, &Plant::planted, &Plant::notes>,
               field("half", [](const Plant& p) { return decimal<3>::from_units(p.price.units() * 5); }));
 CROFT_GRAPHQL(Passport);
 CROFT_GRAPHQL(Harvest, filters<&Harvest::kilograms>);
@@ -211,6 +211,11 @@ TEST_F(graphql_types, root_fields_take_keys_and_filters_of_every_kind) {
           "labels(filters: LabelFilter, order: [LabelOrder!], pagination: Pagination): [Label!]!\n",
           "region(code: ID): Region\n", "harvest(day: Date, plant: ID): Harvest\n"})
         EXPECT_NE(sdl.find(std::string("  ") + line), sdl.npos) << line << sdl;
+}
+
+TEST_F(graphql_types, json_is_no_order) {
+    const auto sdl = service.sdl();
+    EXPECT_NE(sdl.find("input PlantOrder {\n  price: Ordering\n  planted: Ordering\n}"), sdl.npos) << sdl;
 }
 
 TEST_F(graphql_types, cells_of_every_type_are_written_as_their_scalars_say) {

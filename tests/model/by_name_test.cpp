@@ -3,6 +3,7 @@
 #include "croft/sql.hpp"
 #include "model/shop.hpp"
 #include "model/sql.hpp"
+#include "model/world.hpp"
 
 struct Hostile {
     std::int64_t id = 0;
@@ -84,6 +85,9 @@ TEST(query_names, that_do_not_exist_are_refused_with_the_nearest_that_does) {
     }
     EXPECT_THROW(condition_on(items, "", comparison::equal, std::int64_t{1}), error);
     EXPECT_THROW(condition_on(items, "key.", comparison::equal, std::int64_t{1}), error);
+    // references and links without a way back don't have it under the empty name
+    EXPECT_THAT(refusal([] { condition_on(model<world::City>(), ".city", comparison::equal, std::int64_t{1}); }),
+                HasSubstr("City has no field and no way back \"\""));
 }
 
 TEST_F(by_name, an_attack_in_any_value_finds_only_the_row_that_holds_it) {

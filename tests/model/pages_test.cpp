@@ -1,5 +1,7 @@
 #include "croft/pages.hpp"
 
+#include <limits>
+
 #include "model/shop.hpp"
 
 using namespace croft;
@@ -18,6 +20,11 @@ struct pages_test : shop::fixture {
         co_await create_all(items);
     }
 };
+
+struct pages_of_numbers : shop::each_engine {
+    pages_of_numbers() : each_engine({&model<Everything>()}) {}
+};
+CROFT_ON_EACH_ENGINE(pages_of_numbers);
 
 /// All names by pages forwards, checked against going back again.
 task<strings> walk(query_of<Item> rows, std::int64_t size) {
@@ -98,5 +105,39 @@ TEST_F(pages_test, a_stream_gives_every_row_once_in_order) {
             while (auto one = co_await rows.next()) seen.push_back(one->name);
             EXPECT_EQ(seen, names(co_await query<Item>().order_by(f<&Item::sell_price>).list()));
         }
+    });
+}
+
+TEST_P(pages_of_numbers, infinities_and_nulls_are_places_in_an_order_like_others) {
+    in_database([&]() -> task<> {
+        constexpr double infinite = std::numeric_limits<double>::infinity();
+        std::vector<Everything> rows(12);
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            rows[i].real = i % 3 == 0 ? infinite : i % 3 == 1 ? -infinite : 0.1 * static_cast<double>(i);
+            if (i % 4 < 3) rows[i].share = i % 4 == 0 ? infinite : i % 4 == 1 ? -infinite : 0.1;
+        }
+        co_await create_all(rows);
+        const ordering share = f<&Everything::share>, real = f<&Everything::real>;
+        for (const auto& order :
+             {share, f<&Everything::share>.descending(), share.nulls_last(), real, f<&Everything::real>.descending()}) {
+            const auto ordered = query<Everything>().order_by(order);
+            std::vector<std::int64_t> listed, streamed;
+            for (const auto& one : co_await ordered.list()) listed.push_back(one.id);
+            auto all = ordered.stream(2);
+            while (auto one = co_await all.next()) {
+                streamed.push_back(one->id);
+                if (streamed.size() > listed.size()) break;
+            }
+            EXPECT_EQ(streamed, listed);
+        }
+    });
+}
+
+TEST_F(pages_test, a_page_of_any_size_is_all_there_is) {
+    in_database([&]() -> task<> {
+        co_await fill(5);
+        const auto all = co_await query<Item>().page(std::numeric_limits<std::int64_t>::max());
+        EXPECT_EQ(all.rows.size(), 5u);
+        EXPECT_EQ(all.next, "");
     });
 }

@@ -1,5 +1,6 @@
 // The forms of query that engines could answer differently, on each of them.
 #include <functional>
+#include <limits>
 
 #include "croft/pages.hpp"
 #include "croft/related.hpp"
@@ -214,5 +215,118 @@ TEST_P(query_engines, sql_by_hand_has_one_kind_of_placeholders) {
         EXPECT_EQ(co_await sql("UPDATE item SET sell_price = sell_price + ? WHERE type = ?", 1, "tool").run(), 2);
         EXPECT_EQ((co_await sql<std::string>("DELETE FROM item WHERE name = ? RETURNING name", "hoe").returning()),
                   (strings{"hoe"}));
+    });
+}
+
+TEST_P(query_engines, groups_say_nothing_of_what_differs_within_them) {
+    in_shop([](db::database&) -> task<> {
+        co_await fill();
+        const auto types = query<Item>().group_by(f<&Item::type>).select(count());
+        const auto refused = [](auto rows) { return message_of([=]() -> task<> { co_await rows.list(); }); };
+        const auto why = HasSubstr("Item.name is neither grouped by nor aggregated");
+        EXPECT_THAT(co_await refused(types.having(f<&Item::name> == "hoe")), why);
+        EXPECT_THAT(co_await refused(types.having(count() > 1 && !(f<&Item::name>.in({"hoe", "Axe"})))), why);
+        EXPECT_THAT(co_await refused(types.order_by(f<&Item::name>)), why);
+        EXPECT_THAT(co_await refused(query<Item>().order_by(f<&Item::name>).select(count())), why);
+        EXPECT_THAT(co_await refused(query<Item>().group_by(f<&Item::type>).select(count() + f<&Item::id>)),
+                    HasSubstr("Item.id is neither"));
+        EXPECT_THAT(co_await refused(types.having(any<&RecipeItem::item>())), HasSubstr("Item.id is neither"));
+        EXPECT_EQ(co_await types.having(f<&Item::type> != "tool").order_by(count().descending()).list(),
+                  (std::vector<std::tuple<std::string, std::int64_t>>{{"meal", 2}, {"item", 1}}));
+    });
+}
+
+TEST_P(query_engines, a_computed_group_can_be_used_again) {
+    in_shop([](db::database&) -> task<> {
+        co_await fill();
+        const auto tens = f<&Item::sell_price> / 10;
+        EXPECT_EQ(co_await query<Item>()
+                      .group_by(tens)
+                      .select(tens, tens + 1, count())
+                      .having(tens > 0 || tens + 0 == 0)
+                      .order_by(tens.descending(), (tens * 2).descending())
+                      .list(),
+                  (std::vector<std::tuple<std::int64_t, std::int64_t, std::int64_t, std::int64_t>>{{5, 5, 6, 1},
+                                                                                                   {0, 0, 1, 4}}));
+    });
+}
+
+TEST_P(query_engines, a_list_of_what_groups_give_is_of_the_one_column_selected) {
+    in_shop([](db::database&) -> task<> {
+        co_await fill();
+        const auto last = query<Item>().group_by(f<&Item::type>).select(max(f<&Item::id>));
+        EXPECT_EQ(co_await named_by(f<&Item::id>.in(last)), (strings{"Axe", "100%_wool", "äpfel"}));
+        EXPECT_EQ(co_await named_by(f<&Item::id>.in(last.order_by(count(), f<&Item::type>).limit(2))),
+                  (strings{"100%_wool", "äpfel"}));
+        const auto by_price = query<Item>().group_by(f<&Item::sell_price> / 10).select(min(f<&Item::id>));
+        EXPECT_EQ(co_await named_by(f<&Item::id>.in(by_price.having(f<&Item::sell_price> / 10 > 0))), (strings{"Axe"}));
+    });
+}
+
+TEST(query_values, that_fit_into_no_field_are_refused) {
+    EXPECT_THROW(void(f<&Item::id> < std::numeric_limits<std::uint64_t>::max()), error);
+    EXPECT_THROW(set<&Item::sell_price>(std::uint64_t{1} << 63), error);
+    EXPECT_THROW(f<&Item::id>.in(std::vector{std::uint64_t{1} << 63}), error);
+    EXPECT_NO_THROW(void(f<&Item::id> < std::uint64_t{INT64_MAX}));
+}
+
+TEST_P(query_engines, truth_values_and_the_last_change_are_selected_alone) {
+    in_shop([](db::database&) -> task<> {
+        co_await fill();
+        EXPECT_EQ(co_await sql<bool>("SELECT sell_price > 8 FROM item ORDER BY id").list(),
+                  (std::vector<bool>{false, true, false, true, false}));
+        EXPECT_TRUE(co_await sql<bool>("SELECT EXISTS (SELECT 1 FROM item)").one());
+        const auto changed = co_await query<Item>().select(max(f<&Item::modified_at>)).one();
+        static_assert(std::is_same_v<decltype(changed), const std::optional<time_point>>);
+        EXPECT_EQ(changed, (co_await query<Item>().order_by(f<&Item::id>).first())->modified_at.at);
+        const auto by_type =
+            co_await query<Item>().group_by(f<&Item::type>).select(max(f<&Item::key, &Item::modified_at>)).list();
+        EXPECT_FALSE(std::get<1>(by_type.at(0)));
+        const auto none = query<Item>().where(f<&Item::id> < 0).select(min(f<&Item::created_at>));
+        EXPECT_FALSE(co_await none.one());
+    });
+}
+
+TEST_P(query_engines, an_update_may_set_the_time_of_the_change_itself) {
+    in_shop([](db::database&) -> task<> {
+        co_await fill();
+        const auto then = *parse_time("2020-01-01T00:00:00Z");
+        const auto hoe = query<Item>().where(f<&Item::name> == "hoe");
+        EXPECT_EQ(co_await hoe.update(set<&Item::modified_at>(then), set<&Item::sell_price>(6)), 1);
+        EXPECT_EQ((co_await hoe.one()).modified_at.at, then);
+        EXPECT_EQ(co_await hoe.update(set<&Item::sell_price>(7)), 1);
+        EXPECT_GT((co_await hoe.one()).modified_at.at, then);
+    });
+}
+
+TEST_P(query_engines, limits_of_related_rows_are_checked_and_may_be_great) {
+    in_shop([](db::database&) -> task<> {
+        co_await fill();
+        const auto with = [](query_of<RecipeItem> lines) {
+            return query<Item>().with<&RecipeItem::item>(lines).order_by(f<&Item::id>).list();
+        };
+        for (const auto& lines : {query<RecipeItem>().limit(-1), query<RecipeItem>().offset(-1)})
+            EXPECT_THAT(co_await message_of([&]() -> task<> { co_await with(lines); }),
+                        HasSubstr("RecipeItem: a limit or an offset is 0 or more, not -1"));
+        const auto most = std::numeric_limits<std::int64_t>::max();
+        const auto few = co_await with(query<RecipeItem>().limit(most).offset(1));
+        EXPECT_EQ(few[2].related<&RecipeItem::item>().size(), 1u);
+    });
+}
+
+TEST_P(query_engines, long_rows_of_conditions_and_many_negations_are_no_deeper_than_others) {
+    in_shop([](db::database&) -> task<> {
+        co_await fill();
+        condition any = f<&Item::sell_price> == 8, all, not_it = f<&Item::name> == "hoe";
+        for (int i = 1; i < 2'000; ++i) {
+            any = std::move(any) || f<&Item::sell_price> == i + 8;
+            all = std::move(all) && f<&Item::sell_price> != i + 8;
+        }
+        EXPECT_EQ(co_await named_by(any), (strings{"Axe", "100%_wool"}));
+        EXPECT_EQ(co_await named_by(all), (strings{"hoe", "bread", "äpfel"}));
+        for (int i = 0; i < 500; ++i) not_it = !std::move(not_it);
+        EXPECT_EQ(co_await named_by(not_it), (strings{"hoe"}));
+        EXPECT_EQ((co_await named_by(!not_it)).size(), 4u);
+        EXPECT_EQ(co_await named_by(!!(f<&Item::market_price> > 1)), (strings{"Axe"}));
     });
 }

@@ -3,6 +3,7 @@
 #include <limits>
 #include <map>
 
+#include "croft/pages.hpp"
 #include "croft/sql.hpp"
 #include "model/rows.hpp"
 #include "model/world.hpp"
@@ -165,6 +166,94 @@ TEST_P(types_test, each_type_can_be_looked_for_and_sorts_by_what_it_means) {
         for (const auto& row : co_await query<Sample>().order_by(f<&Sample::price>).list())
             prices.push_back(to_text(row.price));
         EXPECT_EQ(prices, (shop::strings{"-9999999999999999.99", "9.99", "9999999999999999.99"}));
+    });
+}
+
+TEST_P(types_test, a_list_of_any_length_is_looked_for_in_each_type_that_a_text_says_exactly) {
+    in_database([&]() -> task<> {
+        const auto high = co_await create(highest());
+        const auto low = co_await create(lowest());
+        const auto found = [&](auto field, auto wanted, auto next) -> task<std::int64_t> {
+            std::vector<decltype(wanted)> all{wanted};
+            for (int i = 0; i < 70'000; ++i) all.push_back(next(i));
+            return query<Sample>().where(field.in(all)).count();
+        };
+        const auto some_time = at("2001-01-01T00:00:00Z");
+        EXPECT_EQ(co_await found(f<&Sample::key>, high.key, [](int) { return uuid::v4(); }), 1);
+        EXPECT_EQ(co_await found(f<&Sample::day>, high.day, [](int i) { return date{} + std::chrono::days{i}; }), 1);
+        EXPECT_EQ(co_await found(f<&Sample::at>, high.at, [&](int i) { return some_time + duration{i}; }), 1);
+        EXPECT_EQ(co_await found(f<&Sample::price>, high.price, &decimal<2>::from_units), 1);
+        EXPECT_EQ(co_await found(f<&Sample::length>, high.length, [](int i) { return duration{i}; }), 1);
+        EXPECT_EQ(co_await found(f<&Sample::yes>, high.yes, [](int) { return true; }), 1);
+        EXPECT_EQ(co_await query<Sample>().where(f<&Sample::yes>.in({true, false})).count(), 2);
+        EXPECT_EQ(co_await query<Sample>().where(f<&Sample::real>.in({low.real, 0.25})).count(), 1);
+        EXPECT_EQ(co_await query<Sample>().where(f<&Sample::raw>.in({high.raw, bytes{}})).count(), 2);
+        EXPECT_THAT(co_await shop::message_of(
+                        [&]() -> task<> { co_await found(f<&Sample::real>, 0.5, [](int i) { return i * 0.1; }); }),
+                    testing::HasSubstr("Sample.real: a list of 70001 values of this type is too long: at most 32766"));
+    });
+}
+
+TEST_P(types_test, a_number_of_another_scale_is_not_set) {
+    in_database([&]() -> task<> {
+        co_await create(with_everything());
+        const auto why = [](assignment change) {
+            return shop::message_of([=]() -> task<> { co_await query<Sample>().update(change); });
+        };
+        EXPECT_EQ(co_await why(set<&Sample::price>(f<&Sample::maybe_price>)),
+                  "Sample.price can't be set to Sample.maybe_price: it has 18 digits after the point, not 2");
+        EXPECT_EQ(co_await query<Sample>().update(set<&Sample::price>(f<&Sample::price>)), 0);
+    });
+}
+
+TEST_P(types_test, json_that_could_not_be_read_again_or_not_be_stored_everywhere_is_refused) {
+    in_database([&]() -> task<> {
+        const auto nested = [](int levels) {
+            json made = nullptr;
+            for (int i = 0; i < levels; ++i) made = i % 2 ? json::object({{"a", made}}) : json::array({made});
+            return made;
+        };
+        Sample row;
+        row.meta = nested(128);
+        row = co_await create(row);
+        EXPECT_EQ((co_await query<Sample>().one()).meta, row.meta);
+        for (const auto& [bad, why] : {std::pair(nested(129), "JSON of more than 128 levels can't be stored"),
+                                       std::pair(json::array({std::string("a\0b", 3)}), "JSON with a zero byte"),
+                                       std::pair(json(std::string("a\0b", 3)), "JSON with a zero byte")}) {
+            auto changed = row;
+            changed.meta = bad;
+            const auto said_by = [&](auto write) -> task<> {
+                EXPECT_THAT(co_await shop::message_of(write), testing::HasSubstr(why));
+            };
+            co_await said_by([&]() -> task<> { co_await save(changed); });
+            co_await said_by([&]() -> task<> { co_await create(changed); });
+            co_await said_by([&]() -> task<> { co_await create_all(std::vector{changed}); });
+            co_await said_by([&]() -> task<> { co_await upsert_all(std::vector{changed}); });
+            co_await said_by([&]() -> task<> { co_await query<Sample>().update(set<&Sample::meta>(bad)); });
+            co_await said_by([&]() -> task<> {
+                co_await update_or_create<Sample>(key<&Sample::id>(row.id), set<&Sample::meta>(bad));
+            });
+        }
+        EXPECT_EQ((co_await query<Sample>().one()).meta, row.meta);
+    });
+}
+
+TEST_P(types_test, json_is_no_order_no_group_and_not_distinct) {
+    in_database([&]() -> task<> {
+        const auto why = [](auto rows) { return shop::message_of([=]() -> task<> { co_await rows.list(); }); };
+        const auto refusal =
+            testing::HasSubstr("Sample.meta is JSON: rows can't be ordered, grouped or made distinct by it");
+        EXPECT_THAT(co_await why(query<Sample>().order_by(f<&Sample::meta>)), refusal);
+        EXPECT_THAT(co_await why(query<Sample>().group_by(f<&Sample::meta>).select(count())), refusal);
+        const auto distinct = query<Sample>().select(f<&Sample::meta>).distinct();
+        EXPECT_THAT(co_await why(distinct), refusal);
+        EXPECT_THAT(co_await shop::message_of([=]() -> task<> { co_await distinct.count(); }), refusal);
+        EXPECT_THAT(
+            co_await shop::message_of([=]() -> task<> { co_await query<Sample>().order_by(f<&Sample::meta>).page(2); }),
+            refusal);
+        EXPECT_THROW(count_distinct(f<&Sample::meta>), error);
+        EXPECT_THROW(max(f<&Sample::meta>), error);
+        EXPECT_EQ((co_await query<Sample>().select(f<&Sample::meta>).list()).size(), 0u);
     });
 }
 

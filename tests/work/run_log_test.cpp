@@ -25,6 +25,21 @@ TEST_P(log_of_a_run, keeps_the_first_and_the_last_of_many_lines) {
     });
 }
 
+TEST_P(log_of_a_run, is_stored_also_when_a_line_or_what_is_thrown_is_no_text) {
+    with_database([&](db::database& base) -> task<> {
+        running_app app(base, {every("a", 1h, []() -> task<> {
+                            log::info("{}", std::string("a\0b\xff", 4));
+                            throw error("c\xfe");
+                            co_return;
+                        })});
+        co_await sleep(61min);
+        const auto run = (co_await all_runs()).at(0);
+        EXPECT_THAT(run.log, HasSubstr(" info  a\\x00b\uFFFD\n"));
+        EXPECT_EQ(run.error, "c\uFFFD");
+        co_await app.schedule.stop(0s);
+    });
+}
+
 TEST_P(log_of_a_run, is_stored_within_a_second_also_when_the_process_dies_then) {
     with_database([&](db::database& base) -> task<> {
         std::vector<task_info> tasks = {cron("ingest", "0 1 * * *", []() -> task<> {

@@ -10,6 +10,7 @@
 #include "db/message.hpp"
 #include "db/sqlite/failure.hpp"
 #include "db/sqlite/functions.hpp"
+#include "text/utf8.hpp"
 
 namespace croft::db::sqlite {
 namespace {
@@ -21,6 +22,16 @@ constexpr sqlite3_int64 no_row = std::numeric_limits<sqlite3_int64>::min();
 
 constexpr std::size_t usual_rows = 2, usual_cells = 32;
 constexpr int pages_before_checkpoint = 1000;
+
+/// What PostgreSQL refuses too. SQLite would store it, and compare, cut and sort it in ways of its own.
+void require_text(std::string_view text, std::string_view database, sqlite3_stmt* to) {
+    const auto zero = text.find('\0'), broken = text::first_invalid_utf8(text);
+    if (zero == text.npos && broken == text.size()) return;
+    throw statement_error(fmt::format(
+        "{}: a text {} can't be stored; store it as bytes, or without it; in: {}", database,
+        zero != text.npos ? "with a zero byte in it" : fmt::format("that is not UTF-8 at its byte {} (from 0)", broken),
+        shortened(sqlite3_sql(to))));
+}
 
 void add_row(row_set& to, sqlite3_stmt* from, int width) {
     for (int i = 0; i < width; ++i) {
@@ -305,6 +316,7 @@ void connection::bind_one(sqlite3_stmt* to, int index, const value& from) {
             break;
         case 4: {
             const auto& text = *std::get_if<std::string>(&from);
+            require_text(text, name(), to);
             code = sqlite3_bind_text64(to, index, text.data(), text.size(), SQLITE_STATIC, SQLITE_UTF8);
             break;
         }
@@ -322,6 +334,7 @@ void connection::bind_one(sqlite3_stmt* to, int index, const value& from) {
             break;
         case 11: {
             const auto& text = std::get_if<json_text>(&from)->text;
+            require_text(text, name(), to);
             code = sqlite3_bind_text64(to, index, text.data(), text.size(), SQLITE_STATIC, SQLITE_UTF8);
             break;
         }

@@ -276,7 +276,8 @@ private:
         for (auto column : *type.shown->orders) {
             const auto& field = type.model->fields[column];
             const auto* target = target_of(field);
-            if (hidden(type, column) || field.type == field_type::bytes || (target && !target->ordered)) continue;
+            if (hidden(type, column) || field.type == field_type::bytes || field.type == field_type::json) continue;
+            if (target && !target->ordered) continue;
             type.inputs.push_back({column, target});
             input.input_fields.push_back({.name = field_name(*type.model, field),
                                           .type_name = target ? target->name + "Order" : "Ordering",
