@@ -4,6 +4,7 @@
 
 #include "app/wanted_schema.hpp"
 #include "cli/commands.hpp"
+#include "db/url.hpp"
 
 namespace croft::cli {
 namespace {
@@ -28,6 +29,8 @@ public:
         args.positional("to", to_, "the new one, empty, or with what an interrupted move has brought");
     }
     int run(const context&) override {
+        db::read_url(from_, "from ");
+        db::read_url(to_, "to ");
         if (!app::database_exists(from_)) throw command_error(from_ + ": there is no such database");
         std::int64_t rows = 0;
         const auto moved = croft::run(move_all(from_, to_));

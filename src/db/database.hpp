@@ -72,9 +72,9 @@ struct options {
 
 class database {
 public:
-    /// Opens "sqlite:path", "sqlite::memory:" (private, gone at close) or a bare path, and makes the file where there
-    /// is none; or "postgresql://…", with all that libpq's documentation says of its URIs. Throws storage_error when it
-    /// can't be opened or is no database, config_error for a URL of another kind.
+    /// Opens "sqlite:path", "sqlite::memory:" (private, gone at close) or a bare path that has none of ":=@?", and
+    /// makes the file where there is none; or "postgresql://…", with all that libpq's documentation says of its URIs.
+    /// Throws storage_error when it can't be opened or is no database, config_error for a URL of another kind.
     static task<std::unique_ptr<database>> open(std::string url, options settings = {});
 
     database() = default;

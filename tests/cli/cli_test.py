@@ -181,6 +181,19 @@ class database(hello_test):
         self.assertIn("hello.db", self.refused("migrate", code=1))
 
 
+    def test_what_is_no_url_of_a_database_is_refused_and_no_password_is_shown(self):
+        for url in ("postgresql//u:secret@h/x", "postgresql:/u:secret@h/x", "host=h password=secret", "sqlite:",
+                    "SQLITE:x.db", "sqlite:x.db?mode=ro", "postgresql://u:1/secret@h/x", "postgresql://u:a@secret@h/x"):
+            for line in (["migrate"], ["migrate", "--plan"], ["check"]):
+                self.assertIn("--database ", said := self.refused(*line, "--database", url))
+                self.assertNotIn("secret", said)
+            self.assertNotIn("secret", self.refused("inspect", url))
+            self.assertNotIn("secret", self.refused("move", url, "sqlite:other.db"))
+            self.assertIn("hello: to ", said := self.refused("move", "sqlite:other.db", url))
+            self.assertNotIn("secret", said)
+        self.assertEqual(list(self.folder.iterdir()), [])
+
+
 class tasks(hello_test):
     def test_they_are_listed_with_their_spec_and_their_last_run(self):
         row = self.hello("tasks")[0].splitlines()[1]

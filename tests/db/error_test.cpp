@@ -109,6 +109,17 @@ TEST_F(database_errors, urls_of_other_kinds_are_refused_without_showing_a_passwo
     EXPECT_THAT(croft::run(failure_of<config_error>(opening("mysql://me:secret@host/db"))),
                 testing::Not(HasSubstr("secret")));
     EXPECT_THAT(croft::run(failure_of<config_error>(opening("sqlite:"))), HasSubstr("names no file"));
+    for (auto* const mistyped : {"postgresql//me:secret@h/x", "postgresql:/me:secret@h/x", "POSTGRESQL://me:secret@h/x",
+                                 "postgresql:", "host=h password=secret dbname=x", "password=secret", "SQLITE:x.db",
+                                 "file:x.db", "x.db?mode=ro"})
+        EXPECT_THAT(croft::run(failure_of<config_error>(opening(mistyped))),
+                    AllOf(HasSubstr("use sqlite:PATH, sqlite::memory: or postgresql://USER"),
+                          testing::Not(HasSubstr("secret"))))
+            << mistyped;
+    EXPECT_THAT(croft::run(failure_of<config_error>(opening("sqlite:x.db?mode=ro"))), HasSubstr("no options"));
+    for (auto* const raw : {"postgresql://me:se@cret@h/x", "postgresql://me:1/secret@h/x", "postgres://me:1?secret@h"})
+        EXPECT_THAT(croft::run(failure_of<config_error>(opening(raw))),
+                    AllOf(HasSubstr("percent-encoded"), testing::Not(HasSubstr("cret@"))));
 }
 
 TEST_F(database_errors, a_bare_path_is_a_file) {
