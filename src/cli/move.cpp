@@ -10,7 +10,7 @@ namespace croft::cli {
 namespace {
 
 task<std::vector<migrations::moved_table>> move_all(std::string from, std::string to) {
-    const auto source = co_await db::database::open(std::move(from), {.readers = 1});
+    const auto source = co_await db::database::open(std::move(from), {.readers = 1, .read_only = true});
     const auto target = co_await db::database::open(std::move(to), {.readers = 1, .check_references = false});
     const auto wanted = app::wanted_schema();
     auto moved = co_await migrations::move(source.get(), target.get(), &wanted, &app::program_migrations(),

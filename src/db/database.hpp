@@ -55,6 +55,8 @@ struct options {
     bool survive_power_cut = true;
     /// References between rows are checked; off, to fill tables in any order (SQLite only).
     bool check_references = true;
+    /// SQLite: the file is only read and stays as it is. Else a write-ahead log is begun, which lasts.
+    bool read_only = false;
     /// Prepared statements kept by each connection.
     std::size_t cached_statements = 256;
 

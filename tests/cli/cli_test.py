@@ -193,6 +193,16 @@ class database(hello_test):
             self.assertNotIn("secret", said)
         self.assertEqual(list(self.folder.iterdir()), [])
 
+    def test_commands_that_promise_to_change_nothing_leave_the_file_as_it_is(self):
+        file = self.folder / "hello.db"
+        with opened(self.folder) as base:
+            base.execute("CREATE TABLE mine (id INTEGER PRIMARY KEY, n INTEGER)")
+        before = file.read_bytes()
+        for line in (["inspect", "sqlite:hello.db"], ["migrate", "--plan"], ["migrate", "--sql"], ["check"]):
+            self.hello(*line)
+            self.assertEqual(file.read_bytes(), before, line)
+        self.assertEqual(list(self.folder.iterdir()), [file])
+
 
 class tasks(hello_test):
     def test_they_are_listed_with_their_spec_and_their_last_run(self):
