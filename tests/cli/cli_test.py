@@ -203,6 +203,12 @@ class database(hello_test):
             self.assertEqual(file.read_bytes(), before, line)
         self.assertEqual(list(self.folder.iterdir()), [file])
 
+    def test_a_move_to_the_same_file_by_another_name_is_refused(self):
+        self.hello("migrate")
+        (self.folder / "link.db").symlink_to("hello.db")
+        for other in ("link.db", self.folder / "hello.db", "./hello.db"):
+            self.assertIn("are the same database", self.refused("move", "sqlite:hello.db", f"sqlite:{other}", code=1))
+
 
 class tasks(hello_test):
     def test_they_are_listed_with_their_spec_and_their_last_run(self):
