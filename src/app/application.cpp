@@ -100,8 +100,8 @@ task<> application::open_existing() {
         const auto wanted = wanted_schema();
         const auto left = co_await migrations::look(&database(), &wanted, &program_migrations(), {});
         if (!left.done())
-            throw config_error(
-                fmt::format("{}: the database isn't in the models' shape: see {} migrate --plan", url, program));
+            throw config_error(fmt::format("{}: the database isn't in the models' shape: see {} migrate --plan",
+                                           database().url(), program));
     }
     history::attach(database());
 }

@@ -6,13 +6,14 @@
 #include <array>
 
 #include "app/secret.hpp"
+#include "db/url.hpp"
 #include "net/listen_address.hpp"
 
 namespace croft::app {
 namespace {
 
 void set_database(config& into, std::string value, std::string from) {
-    if (value.empty()) throw config_error("is empty; it is a URL such as sqlite:almanac.db or sqlite::memory:");
+    db::read_url(value, "");
     into.database = {std::move(value), std::move(from)};
 }
 
@@ -66,7 +67,8 @@ void set_log(config& into, std::string value, std::string from) {
 }
 
 constexpr config_key table[] = {
-    {"database", "CROFT_DATABASE", "URL", "where the data is: sqlite:FILE (default: <program>.db here)", set_database,
+    {"database", "CROFT_DATABASE", "URL",
+     "where the data is: sqlite:FILE or postgresql://… (default: sqlite:<program>.db)", set_database,
      [](const config& c) { return sourced<std::string>{without_password(c.database.value), c.database.from}; }},
     {"synchronous", "CROFT_SYNCHRONOUS", "MODE",
      "SQLite waits for the disk at every commit (full, the default), or now and then (normal): faster, but a power cut "

@@ -12,7 +12,7 @@ void hide_user_password(std::string& url) {
     const auto scheme = url.find("://");
     if (scheme == std::string::npos) return;
     const auto start = scheme + 3;
-    const auto authority = url.substr(start, url.find_first_of("/?#", start) - start);
+    const auto authority = url.substr(start, url.find_first_of("/?", start) - start);
     const auto at = authority.rfind('@');
     const auto colon = authority.find(':');
     if (at == std::string::npos || colon > at) return;
@@ -33,7 +33,7 @@ void hide_parameter(std::string& url, std::string_view name) {
 std::string without_password(std::string_view url) {
     std::string shown(url);
     hide_user_password(shown);
-    for (const std::string_view name : {"password", "token", "key", "api_key", "access_token"})
+    for (const std::string_view name : {"password", "sslpassword", "token", "key", "api_key", "access_token"})
         hide_parameter(shown, name);
     return shown;
 }

@@ -2,6 +2,8 @@
 
 #include <filesystem>
 
+#include "db/url.hpp"
+
 namespace croft::app {
 namespace {
 
@@ -26,16 +28,10 @@ const migrations::program& program_migrations() {
 }
 
 bool database_exists(const std::string& url) {
-    std::string_view path = url;
-    if (path.starts_with("sqlite:")) {
-        path.remove_prefix(7);
-        if (path.starts_with("//")) path.remove_prefix(2);
-    } else if (path.find("://") != std::string_view::npos) {
-        return true;
-    }
-    if (path == ":memory:") return true;
+    const auto where = db::read_url(url);
+    if (where.kind == db::engine::postgres || where.file == ":memory:") return true;
     std::error_code ignored;
-    return std::filesystem::exists(path, ignored);
+    return std::filesystem::exists(where.file, ignored);
 }
 
 }  // namespace croft::app

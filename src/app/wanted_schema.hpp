@@ -17,8 +17,8 @@ const migrations::program& program_migrations();
 /// The models that the app itself declares: those without Croft's own tables.
 std::vector<const model_info*> app_models();
 
-/// Whether a database lies behind the URL: a SQLite file that is there. True for URLs of other kinds. Commands that
-/// only look must not make one.
+/// Whether a database lies behind the URL: a SQLite file that is there. True for PostgreSQL's. Commands that only
+/// look must not make one. Throws config_error for what is no URL of a database.
 bool database_exists(const std::string& url);
 
 }  // namespace croft::app

@@ -47,7 +47,7 @@ void settings(findings& found, const app::config& set) {
 }
 
 task<migrations::agenda> look(std::string url) {
-    const auto base = co_await db::database::open(std::move(url));
+    const auto base = co_await db::database::open(std::move(url), {.read_only = true});
     const auto wanted = app::wanted_schema();
     co_return co_await migrations::look(base.get(), &wanted, &app::program_migrations(), {});
 }

@@ -51,6 +51,16 @@ task<std::set<std::int64_t>> ids_with(const model_info* model, std::string colum
 
 }  // namespace
 
+const model_info& find_model(const std::string& name) try { return model_named(name); } catch (const error& e) {
+    throw command_error(e.what(), unusable);
+}
+
+std::size_t find_field(const model_info& model, const std::string& name) try {
+    return model.index_of(name);
+} catch (const error& e) {
+    throw command_error(e.what(), unusable);
+}
+
 task<std::int64_t> find_row(const model_info* model, std::string key) {
     const auto natural = model->natural_key();
     std::set<std::int64_t> ids;

@@ -56,7 +56,7 @@ public:
     }
     int run(const context& now) override {
         const auto& model = model_with_history(model_);
-        const auto field = model.index_of(field_);
+        const auto field = find_field(model, field_);
         std::vector<row_change> found;
         in_existing(now, [&]() -> task<> {
             const auto id = co_await find_row(&model, key_);

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "app/application.hpp"
+#include "cli/find_row.hpp"
 #include "cli/listing.hpp"
 
 namespace croft::cli {
@@ -98,8 +99,9 @@ void print_changes(const std::vector<row_change>& changes, bool named, bool in_j
 }
 
 const model_info& model_with_history(const std::string& name) {
-    const auto& model = model_named(name);
-    if (!model.has_history) throw command_error(model.name + " keeps no history: its CROFT_MODEL lacks history()");
+    const auto& model = find_model(name);
+    if (!model.has_history)
+        throw command_error(model.name + " keeps no history: its CROFT_MODEL lacks history()", unusable);
     return model;
 }
 

@@ -40,6 +40,8 @@ public:
     int run(const context& now) override {
         const bool own = keep_for_ || most_;
         if (last_ && !own) throw command_error("--keep-last needs --keep-for or --keep-at-most", unusable);
+        if (keep_for_ && parse_span(*keep_for_) <= duration::zero())
+            throw command_error("--keep-for is 0: --keep-at-most 1 keeps the last version of each row alone", unusable);
         if (own && !model_) throw command_error("rules of one's own are for one model: name it", unusable);
         json all = json::array({});
         const auto models = models_with_history(model_);

@@ -9,7 +9,7 @@ namespace croft::cli {
 namespace {
 
 task<std::string> read_models(std::string url, std::vector<std::string> tables) {
-    const auto base = co_await db::database::open(std::move(url), {.readers = 1});
+    const auto base = co_await db::database::open(std::move(url), {.readers = 1, .read_only = true});
     auto text = migrations::models_for(co_await migrations::read_shape(base.get()), std::move(tables), base->kind());
     co_await base->close();
     co_return text;

@@ -1,4 +1,6 @@
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <cstdio>
@@ -28,7 +30,7 @@ int report(const std::string& program, bool verbose) {
     std::string line = describe(failure, verbose);
     for (char& c : line)
         if (c == '\n' || c == '\r') c = ' ';
-    fmt::print(stderr, "{}: {}\n", program, line);
+    std::fputs(fmt::format("{}: {}\n", program, line).c_str(), stderr);  // fmt::print would throw where it can't
     return code_of(failure);
 }
 
@@ -48,14 +50,22 @@ int run_command(const std::string& program, int argc, char** argv) {
     }
 }
 
+/// Else the next file that is opened, a database say, would be what is printed to.
+void take_closed_streams() {
+    int taken = 0;
+    while (taken >= 0 && taken <= STDERR_FILENO) taken = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    if (taken >= 0) close(taken);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+    take_closed_streams();
     std::signal(SIGPIPE, SIG_IGN);  // a reader that has gone is an error code of write(), not the end of the program
     const std::string program = argc > 0 ? std::filesystem::path(argv[0]).filename().string() : "app";
     const int code = run_command(program, argc, argv);
-    if (std::fflush(stdout) != 0 && code == cli::done) return cli::failed;
-    return code;
+    const bool printed = std::fflush(stdout) == 0 && !std::ferror(stdout);  // an earlier flush may have failed
+    return code == cli::done && !printed ? cli::failed : code;
 }
 
 }  // namespace croft

@@ -13,7 +13,8 @@ using migrations::stage;
 
 /// What is to do; where there is no database yet, everything, found without making one.
 task<agenda> read_agenda(std::string url, migrations::goal to) {
-    const auto base = co_await db::database::open(app::database_exists(url) ? url : "sqlite::memory:");
+    const auto base =
+        co_await db::database::open(app::database_exists(url) ? url : "sqlite::memory:", {.read_only = true});
     const auto wanted = app::wanted_schema();
     co_return co_await migrations::look(base.get(), &wanted, &app::program_migrations(), std::move(to));
 }

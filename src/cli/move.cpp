@@ -4,12 +4,13 @@
 
 #include "app/wanted_schema.hpp"
 #include "cli/commands.hpp"
+#include "db/url.hpp"
 
 namespace croft::cli {
 namespace {
 
 task<std::vector<migrations::moved_table>> move_all(std::string from, std::string to) {
-    const auto source = co_await db::database::open(std::move(from), {.readers = 1});
+    const auto source = co_await db::database::open(std::move(from), {.readers = 1, .read_only = true});
     const auto target = co_await db::database::open(std::move(to), {.readers = 1, .check_references = false});
     const auto wanted = app::wanted_schema();
     auto moved = co_await migrations::move(source.get(), target.get(), &wanted, &app::program_migrations(),
@@ -28,6 +29,8 @@ public:
         args.positional("to", to_, "the new one, empty, or with what an interrupted move has brought");
     }
     int run(const context&) override {
+        db::read_url(from_, "from ");
+        db::read_url(to_, "to ");
         if (!app::database_exists(from_)) throw command_error(from_ + ": there is no such database");
         std::int64_t rows = 0;
         const auto moved = croft::run(move_all(from_, to_));

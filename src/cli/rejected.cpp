@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "cli/commands.hpp"
+#include "cli/find_row.hpp"
 #include "cli/in_app.hpp"
 #include "croft/json.hpp"
 #include "croft/query.hpp"
@@ -41,7 +42,7 @@ constexpr std::int64_t most_shown = 100;
 
 query_of<row> of_model(const std::optional<std::string>& model) {
     const auto all = query<row>();
-    return model ? all.where(f<&row::model> == model_named(*model).name) : all;
+    return model ? all.where(f<&row::model> == find_model(*model).name) : all;
 }
 
 class clear_rejected final : public command {

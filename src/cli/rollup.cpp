@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "cli/commands.hpp"
+#include "cli/find_row.hpp"
 #include "cli/in_app.hpp"
 #include "model/rollup/rollup.hpp"
 
@@ -10,8 +11,8 @@ namespace {
 /// The rollup of that name, or all.
 std::vector<const rollup_info*> chosen(const std::optional<std::string>& name) {
     if (!name) return all_rollups();
-    const auto* one = rollup_of(model_named(*name));
-    if (!one) throw command_error(*name + " is no rollup: see rollup");
+    const auto* one = rollup_of(find_model(*name));
+    if (!one) throw command_error(*name + " is no rollup: see rollup", unusable);
     return {one};
 }
 

@@ -56,6 +56,8 @@ struct options {
     bool survive_power_cut = true;
     /// References between rows are checked; off, to fill tables in any order (SQLite only).
     bool check_references = true;
+    /// SQLite: the file is only read and stays as it is. Else a write-ahead log is begun, which lasts.
+    bool read_only = false;
     /// Prepared statements kept by each connection.
     std::size_t cached_statements = 256;
 
@@ -73,9 +75,9 @@ struct options {
 
 class database {
 public:
-    /// Opens "sqlite:path", "sqlite::memory:" (private, gone at close) or a bare path, and makes the file where there
-    /// is none; or "postgresql://…", with all that libpq's documentation says of its URIs. Throws storage_error when it
-    /// can't be opened or is no database, config_error for a URL of another kind.
+    /// Opens "sqlite:path", "sqlite::memory:" (private, gone at close) or a bare path that has none of ":=@?", and
+    /// makes the file where there is none; or "postgresql://…", with all that libpq's documentation says of its URIs.
+    /// Throws storage_error when it can't be opened or is no database, config_error for a URL of another kind.
     static task<std::unique_ptr<database>> open(std::string url, options settings = {});
 
     database() = default;

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "base/text.hpp"
+#include "croft/detail/members.hpp"
 #include "migrate/inspect_types.hpp"
 #include "migrate/print.hpp"
 
@@ -58,11 +59,10 @@ public:
 
     std::string text() {
         std::string structs, models;
-        for (auto& [name, struct_name] : chosen_) {
-            if (primary_key(there_.at(name)).empty())
-                structs += fmt::format("\n// Table {}: it has no primary key, which a model needs.\n", cpp_text(name));
-            else
-                structs += "\n" + struct_of(name);
+        for (auto& [name, one] : there_) {
+            if (chosen_.contains(name)) structs += "\n" + struct_of(name);
+            if (const auto out = left_out_.find(name); out != left_out_.end())
+                structs += fmt::format("\n// Table {}: {}.\n", comment_safe(cpp_text(name)), comment_safe(out->second));
         }
         std::string forward;
         for (auto& [name, struct_name] : chosen_)
@@ -93,7 +93,25 @@ private:
                });
     }
 
+    /// Why the table can be no model; empty: it can.
+    std::string obstacle(const table_shape& of) const {
+        const auto key = primary_key(of);
+        const auto is_member = [&](auto& one) { return !cpp_column_of(one, of.checks, engine_).type.empty(); };
+        if (key.empty()) return "it has no primary key, which a model needs";
+        for (auto* one : key)
+            if (!is_member(*one))
+                return fmt::format("no member can hold {} ({}), which is of its primary key", one->name, one->type);
+        const auto members = std::ranges::count_if(of.columns, is_member);
+        if (members < static_cast<std::ptrdiff_t>(croft::detail::most_members)) return {};
+        return fmt::format("it has {} columns, and a model at most {} members", members,
+                           croft::detail::most_members - 1);
+    }
+
     void choose(const std::string& name) {
+        if (auto why = obstacle(there_.at(name)); !why.empty()) {
+            left_out_.emplace(name, std::move(why));
+            return;
+        }
         auto wanted = pascal_case(member_name(name));
         if (keywords.contains(wanted) || wanted.empty() || std::isdigit(static_cast<unsigned char>(wanted.front())))
             wanted = "Table" + wanted;
@@ -150,6 +168,7 @@ private:
         options_.clear();
         members_.clear();
         const auto key = primary_key(there);
+        bool has_id = false;
         for (auto& column : there.columns) {
             auto found = cpp_column_of(column, there.checks, engine_);
             auto name = member_name(column.name);
@@ -158,7 +177,7 @@ private:
             while (!names.insert(name).second) name += "_";
             if (is_ref) found.type = reference(table, column, name);
             const bool is_id = key.size() == 1 && key.front() == &column && name == "id" && holds_id(column);
-            if (is_id) found.type = "std::int64_t", found.initial = "0";
+            if (is_id) found.type = "std::int64_t", found.initial = "0", has_id = true;
             if ((name == "created_at" || name == "modified_at") && found.type == "croft::time_point" && column.not_null)
                 found.type = "croft::" + name;
             if (found.type.empty()) {
@@ -178,7 +197,7 @@ private:
             if (name != column.name) options_.push_back(fmt::format("column<{}>({})", self, cpp_text(column.name)));
             if (found.max_length) options_.push_back(fmt::format("max_length<{}>({})", self, found.max_length));
         }
-        add_options(table, key, absorbed);
+        add_options(table, key, has_id, absorbed);
         for (auto& other : there.others) body += "    // " + comment_safe(other) + "\n";
         std::string model = fmt::format("CROFT_MODEL({}", struct_name);
         for (auto& one : options_) model += ", " + one;
@@ -199,7 +218,7 @@ private:
         return out;
     }
 
-    void add_options(const std::string& table, const std::vector<const column_shape*>& key,
+    void add_options(const std::string& table, const std::vector<const column_shape*>& key, bool has_id,
                      const std::set<std::string>& absorbed) {
         const auto& there = there_.at(table);
         const auto& struct_name = chosen_.at(table);
@@ -207,9 +226,7 @@ private:
         if (snake_case(struct_name) != table) first.push_back(fmt::format("table({})", cpp_text(table)));
         std::vector<std::pair<std::string, bool>> columns;
         for (auto* one : key) columns.emplace_back(one->name, false);
-        const auto id = std::ranges::find(members_, "id", &member::name);
-        if (key.size() > 1 || id == members_.end() || id->column != key.front()->name)
-            first.push_back(fmt::format("primary_key<{}>", listed(table, columns).value_or("")));
+        if (!has_id) first.push_back(fmt::format("primary_key<{}>", listed(table, columns).value()));
         options_.insert(options_.begin(), first.begin(), first.end());
         for (const bool unique : {true, false})
             for (auto& [name, index] : there.indexes)
@@ -237,7 +254,8 @@ private:
 
     const shape& there_;
     db::engine engine_;
-    std::map<std::string, std::string> chosen_;  // table -> struct
+    std::map<std::string, std::string> chosen_;    // table -> struct
+    std::map<std::string, std::string> left_out_;  // table -> why
     std::set<std::string> taken_structs_, referred_;
     std::map<std::string, std::set<std::string>> reverse_names_;
     std::vector<member> members_;  // of the table under way

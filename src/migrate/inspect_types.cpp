@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <set>
 
 #include "migrate/print.hpp"
@@ -118,7 +119,7 @@ std::optional<std::string> initial_of(std::string sql, const std::string& type) 
     }
     double number = 0;
     const auto [end, code] = std::from_chars(sql.data(), sql.data() + sql.size(), number);
-    const bool is_number = code == std::errc() && end == sql.data() + sql.size();
+    const bool is_number = code == std::errc() && end == sql.data() + sql.size() && std::isfinite(number);
     if (type.starts_with("std::int")) return is_number ? std::optional(sql == "0" ? "" : sql) : std::nullopt;
     if (type == "double" || type.starts_with("croft::decimal"))
         return is_number ? std::optional(number == 0 ? "" : sql) : std::nullopt;

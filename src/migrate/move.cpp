@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <filesystem>
 
 #include "croft/clock.hpp"
 #include "history/history.hpp"
@@ -59,11 +60,31 @@ private:
     }
 
     task<> require_shape(const shape* source) {
-        if (from_->url() == to_->url()) throw error(from_->url() + ": source and target are the same database");
+        if (co_await same_database()) throw error(from_->url() + ": source and target are the same database");
         if (const auto half = co_await unfinished_move(from_, source); !half.empty()) throw error(half);
         const auto left = co_await look(from_, &wanted_, &with_, {});
+        if (!left.problems.empty())
+            throw error(fmt::format("{}: the source isn't in the program's shape: {}", from_->url(),
+                                    fmt::join(left.problems, "; ")));
         if (!left.done())
             throw error(fmt::format("{}: the source isn't in the program's shape: migrate it first", from_->url()));
+    }
+
+    /// By whatever names: a file has several paths, a server several addresses.
+    task<bool> same_database() {
+        if (from_->kind() != to_->kind()) co_return false;
+        const auto source = co_await whereabouts(from_), target = co_await whereabouts(to_);
+        std::error_code ignored;
+        co_return source == target ||
+            (from_->kind() == db::engine::sqlite && std::filesystem::equivalent(source, target, ignored));
+    }
+    task<std::string> whereabouts(db::database* base) {
+        const auto* const query = base->kind() == db::engine::sqlite
+                                      ? "SELECT file FROM pragma_database_list WHERE name = 'main'"
+                                      : "SELECT concat_ws(' ', extract(epoch FROM pg_postmaster_start_time()), oid, "
+                                        "current_schema()) FROM pg_database WHERE datname = current_database()";
+        const auto rows = co_await base->read(db::statement{query});
+        co_return std::string(rows.at(0, 0).text());
     }
 
     /// Without migrations nobody remembers them, but they are there.

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 namespace croft::migrations {
 
 std::string cpp_text(std::string_view text) {
@@ -36,7 +38,10 @@ struct value_writer {
         if (i == std::numeric_limits<std::int64_t>::min()) return "std::numeric_limits<std::int64_t>::min()";
         return std::to_string(i);
     }
-    std::string operator()(double d) const { return fmt::format("{:#}", d); }
+    std::string operator()(double d) const {
+        if (std::isinf(d)) return fmt::format("{}std::numeric_limits<double>::infinity()", d < 0 ? "-" : "");
+        return fmt::format("{:#}", d);
+    }
     std::string operator()(const std::string& s) const { return cpp_text(s); }
     std::string operator()(time_point t) const { return fmt::format("moment(\"{}\")", croft::to_text(t)); }
     std::string operator()(croft::date d) const { return fmt::format("day(\"{}\")", croft::to_text(d)); }

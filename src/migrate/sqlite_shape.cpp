@@ -9,6 +9,7 @@ namespace {
 std::size_t skip_quoted(std::string_view sql, std::size_t i) {
     const char open = sql[i];
     if (open == '-' && sql.substr(i, 2) == "--") return std::min(sql.find('\n', i), sql.size());
+    if (open == '/' && sql.substr(i, 2) == "/*") return std::min(sql.find("*/", i + 2), sql.size() - 2) + 2;
     const char close = open == '[' ? ']' : open;
     if (open != '\'' && open != '"' && open != '`' && open != '[') return i;
     for (++i; i < sql.size(); ++i) {
@@ -46,27 +47,40 @@ bool same_word(std::string_view a, std::string_view b) {
 
 bool in_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; }
 
-/// The conditions of all CHECK (…) in a CREATE TABLE: SQLite has no other way to tell them.
-std::vector<std::string> checks_in(std::string_view sql) {
-    std::vector<std::string> found;
-    for (std::size_t i = 0; i < sql.size();) {
+/// The index behind the next such word (in capitals) from `i` on, in whatever case, that is no part of a text or a
+/// comment.
+std::size_t behind_word(std::string_view sql, std::string_view wanted, std::size_t i) {
+    while (i < sql.size()) {
         if (const auto next = skip_quoted(sql, i); next != i) {
             i = next;
         } else if (!in_word(sql[i])) {
             ++i;
         } else {
-            auto end = i;
-            while (end < sql.size() && in_word(sql[end])) ++end;
-            const auto word = sql.substr(i, end - i);
-            i = end;
-            if (!same_word(word, "CHECK")) continue;
-            const auto open = sql.find('(', i);
-            if (open == sql.npos) break;
-            found.emplace_back(parenthesis(sql, open, i));
+            const auto start = i;
+            while (i < sql.size() && in_word(sql[i])) ++i;
+            if (same_word(sql.substr(start, i - start), wanted)) return i;
         }
+    }
+    return sql.npos;
+}
+
+/// The conditions of all CHECK (…) in a CREATE TABLE: SQLite has no other way to tell them.
+std::vector<std::string> checks_in(std::string_view sql) {
+    std::vector<std::string> found;
+    for (auto i = behind_word(sql, "CHECK", 0); i != sql.npos; i = behind_word(sql, "CHECK", i)) {
+        const auto open = sql.find('(', i);
+        if (open == sql.npos) break;
+        found.emplace_back(parenthesis(sql, open, i));
     }
     std::ranges::sort(found);
     return found;
+}
+
+/// The condition of a CREATE INDEX; empty: it has none.
+std::string condition_in(std::string_view sql) {
+    const auto where = behind_word(sql, "WHERE", 0);
+    if (where == sql.npos) return {};
+    return std::string(sql.substr(std::min(sql.find_first_not_of(" \t\r\n", where), sql.size())));
 }
 
 std::string text(const db::row_set& rows, std::size_t row, std::size_t column) {
@@ -131,8 +145,7 @@ void add_indexes(shape& to, const db::row_set& rows) {
         made.unique = rows.at(i, 2).integer() != 0;
         made.parts.emplace_back(text(rows, i, 4), rows.at(i, 5).integer() != 0);
         made.text = text(rows, i, 6);
-        if (const auto where = made.text.find(" WHERE "); where != made.text.npos)
-            made.where = made.text.substr(where + 7);
+        made.where = condition_in(made.text);
     }
 }
 

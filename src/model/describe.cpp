@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cmath>
 #include <map>
 
 #include "base/text.hpp"
@@ -55,6 +56,7 @@ public:
                                    most_enumerators - 1));
         }
         field.initial = how.get(static_cast<const char*>(initial) + offset);
+        refuse_default(field);
         info_.fields.push_back(std::move(field));
     }
 
@@ -112,6 +114,14 @@ public:
 private:
     [[noreturn]] void refuse(const std::string& why) const {
         throw config_error(fmt::format("{}:{}: {}.{}", info_.file, info_.line, info_.name, why));
+    }
+
+    /// What no database remembers of a column's default.
+    void refuse_default(const field_info& field) const {
+        if (const auto* text = std::get_if<std::string>(&field.initial); text && text->contains('\0'))
+            refuse(field.name + ": its default holds a zero byte, which the SQL of a default can't");
+        if (const auto* number = std::get_if<double>(&field.initial); number && std::isnan(*number))
+            refuse(field.name + ": its default is NaN, which SQLite can't store");
     }
 
     /// A decimal is a number on PostgreSQL and a count of its smallest units on SQLite: of numbers, only 0 is the same.

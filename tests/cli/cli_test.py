@@ -181,6 +181,54 @@ class database(hello_test):
         self.assertIn("hello.db", self.refused("migrate", code=1))
 
 
+    def test_what_is_no_url_of_a_database_is_refused_and_no_password_is_shown(self):
+        for url in ("postgresql//u:secret@h/x", "postgresql:/u:secret@h/x", "host=h password=secret", "sqlite:",
+                    "SQLITE:x.db", "sqlite:x.db?mode=ro", "postgresql://u:1/secret@h/x", "postgresql://u:a@secret@h/x"):
+            for line in (["migrate"], ["migrate", "--plan"], ["check"]):
+                self.assertIn("--database ", said := self.refused(*line, "--database", url))
+                self.assertNotIn("secret", said)
+            self.assertNotIn("secret", self.refused("inspect", url))
+            self.assertNotIn("secret", self.refused("move", url, "sqlite:other.db"))
+            self.assertIn("hello: to ", said := self.refused("move", "sqlite:other.db", url))
+            self.assertNotIn("secret", said)
+        self.assertEqual(list(self.folder.iterdir()), [])
+
+    def test_commands_that_promise_to_change_nothing_leave_the_file_as_it_is(self):
+        file = self.folder / "hello.db"
+        with opened(self.folder) as base:
+            base.execute("CREATE TABLE mine (id INTEGER PRIMARY KEY, n INTEGER)")
+        before = file.read_bytes()
+        for line in (["inspect", "sqlite:hello.db"], ["migrate", "--plan"], ["migrate", "--sql"], ["check"]):
+            self.hello(*line)
+            self.assertEqual(file.read_bytes(), before, line)
+        self.assertEqual(list(self.folder.iterdir()), [file])
+
+    def test_a_move_to_the_same_file_by_another_name_is_refused(self):
+        self.hello("migrate")
+        (self.folder / "link.db").symlink_to("hello.db")
+        for other in ("link.db", self.folder / "hello.db", "./hello.db"):
+            self.assertIn("are the same database", self.refused("move", "sqlite:hello.db", f"sqlite:{other}", code=1))
+
+
+class output(hello_test):
+    """What can't be written anywhere."""
+
+    def ended(self, shell):
+        return subprocess.run(["/bin/sh", "-c", f'"$0" {shell}', HELLO], cwd=self.folder, env=self.environment,
+                              timeout=PATIENCE, capture_output=True).returncode
+
+    def test_a_full_disk_is_a_failure(self):
+        for command in ("migrate", "migrate --plan", "tasks"):
+            self.assertEqual(self.ended(f"{command} > /dev/full"), 1, command)
+        self.assertEqual(self.ended("nonsense 2> /dev/full"), 1)
+
+    def test_closed_streams_are_a_failure_and_nothing_is_written_into_another_file(self):
+        self.hello("tasks", "run", "look_at_load")
+        for command in ("migrate", "history at Machine 0s", "history at Machine nonsense"):
+            self.assertIn(self.ended(f"{command} <&- >&- 2>&-"), (1, 2), command)
+        self.hello("history", "check")
+
+
 class tasks(hello_test):
     def test_they_are_listed_with_their_spec_and_their_last_run(self):
         row = self.hello("tasks")[0].splitlines()[1]
@@ -341,7 +389,7 @@ class history(hello_test):
         self.sql("UPDATE machine SET load = 77")
         self.assertRegex(self.hello("history", "who", "Machine", HOST, "load")[0], r"update  from outside +load: .* -> 77\n")
         self.assertIn("look_at_load, run 1", self.hello("history", "who", "Machine", HOST, "name")[0])
-        self.assertIn("no field", self.refused("history", "who", "Machine", HOST, "lod", code=1))
+        self.assertIn("no field", self.refused("history", "who", "Machine", HOST, "lod"))
 
     def test_rows_are_shown_as_they_were(self):
         self.assertIn(HOST, self.hello("history", "at", "Machine", "0s")[0])
@@ -370,6 +418,7 @@ class history(hello_test):
                          "Machine: 2 of 3 versions would be removed\n")
         self.assertEqual(self.hello("history", "prune", "Machine", "--keep-at-most", "1")[0], "Machine: 2 of 3 versions removed\n")
         self.assertIn("name it", self.refused("history", "prune", "--keep-for", "1d"))
+        self.assertIn("--keep-at-most 1", self.refused("history", "prune", "Machine", "--keep-for", "0d"))
 
     def test_check_finds_what_went_unrecorded_and_repairs_it(self):
         self.assertEqual(self.hello("history", "check")[0], "Machine: fine\n")
@@ -395,7 +444,7 @@ class history(hello_test):
         self.assertEqual((check["model"], check["fine"], check["findings"]), ("Machine", True, []))
 
     def test_what_is_not_there_is_one_line(self):
-        self.assertIn("Machine", self.refused("history", "Machin", HOST, code=1))
+        self.assertIn("Machine", self.refused("history", "Machin", HOST))
         self.assertIn("no row", self.refused("history", "Machine", "nobody", code=1))
 
 
@@ -423,7 +472,8 @@ class loading(hello_test):
         self.assertEqual(self.hello("rejected", "--json")[0], "[]\n")
         self.assertEqual(self.hello("rejected", "clear")[0], "0 rows are forgotten\n")
         self.assertEqual(self.hello("rollup")[0], "none are declared\n")
-        self.assertIn("Machine is no rollup", self.refused("rollup", "check", "Machine", code=1))
+        self.assertIn("Machine is no rollup", self.refused("rollup", "check", "Machine"))
+        self.assertIn("no model", self.refused("rejected", "--model", "Machin"))
 
 
 class running(hello_test):

@@ -1,3 +1,5 @@
+#include <sqlite3.h>
+
 #include <fstream>
 
 #include "support.hpp"
@@ -109,6 +111,45 @@ TEST_F(database_errors, urls_of_other_kinds_are_refused_without_showing_a_passwo
     EXPECT_THAT(croft::run(failure_of<config_error>(opening("mysql://me:secret@host/db"))),
                 testing::Not(HasSubstr("secret")));
     EXPECT_THAT(croft::run(failure_of<config_error>(opening("sqlite:"))), HasSubstr("names no file"));
+    for (auto* const mistyped : {"postgresql//me:secret@h/x", "postgresql:/me:secret@h/x", "POSTGRESQL://me:secret@h/x",
+                                 "postgresql:", "host=h password=secret dbname=x", "password=secret", "SQLITE:x.db",
+                                 "file:x.db", "x.db?mode=ro"})
+        EXPECT_THAT(croft::run(failure_of<config_error>(opening(mistyped))),
+                    AllOf(HasSubstr("use sqlite:PATH, sqlite::memory: or postgresql://USER"),
+                          testing::Not(HasSubstr("secret"))))
+            << mistyped;
+    EXPECT_THAT(croft::run(failure_of<config_error>(opening("sqlite:x.db?mode=ro"))), HasSubstr("no options"));
+    for (auto* const raw : {"postgresql://me:se@cret@h/x", "postgresql://me:1/secret@h/x", "postgres://me:1?secret@h"})
+        EXPECT_THAT(croft::run(failure_of<config_error>(opening(raw))),
+                    AllOf(HasSubstr("percent-encoded"), testing::Not(HasSubstr("cret@"))));
+}
+
+TEST_F(database_errors, a_file_that_is_only_read_stays_as_it_is) {
+    const auto bytes = [&] {
+        std::ifstream in(file(), std::ios::binary);
+        return std::string(std::istreambuf_iterator<char>(in), {});
+    };
+    with_database([](database& base) -> task<> {
+        co_await base.script("CREATE TABLE a (n); INSERT INTO a VALUES (7); PRAGMA user_version=3");
+    });
+    sqlite3* foreign = nullptr;
+    ASSERT_EQ(sqlite3_open(file().c_str(), &foreign), SQLITE_OK);
+    ASSERT_EQ(sqlite3_exec(foreign, "PRAGMA journal_mode=DELETE", nullptr, nullptr, nullptr), SQLITE_OK);
+    sqlite3_close(foreign);
+    const auto before = bytes();
+    for (const auto permissions : {std::filesystem::perms::owner_all, std::filesystem::perms::owner_read}) {
+        std::filesystem::permissions(file(), permissions);
+        with_database(
+            [](database& base) -> task<> {
+                EXPECT_EQ(co_await number(&base, "SELECT n FROM a"), 7);
+                EXPECT_THAT(co_await failure_of(dropped(base.write({"DELETE FROM a"}))), HasSubstr("readonly"));
+            },
+            {.read_only = true});
+        EXPECT_EQ(bytes(), before);
+        EXPECT_FALSE(std::filesystem::exists(file() + "-wal"));
+    }
+    auto none = []() -> task<> { (void)co_await database::open("sqlite:/nowhere/at/all.db", {.read_only = true}); };
+    EXPECT_THAT(croft::run(failure_of<storage_error>(none())), HasSubstr("/nowhere/at/all.db"));
 }
 
 TEST_F(database_errors, a_bare_path_is_a_file) {

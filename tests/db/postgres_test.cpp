@@ -186,6 +186,8 @@ TEST_F(postgres_driver, urls_by_tcp_with_a_password_and_by_socket_work_and_never
     with_url(by_name, [](database& base) -> task<> { EXPECT_EQ(co_await number(&base, "SELECT 1"), 1); });
     EXPECT_THAT(croft::run(failure_of<connection_error>(opening("postgresql://me:s3cret@no-such-host.invalid/db"))),
                 AllOf(HasSubstr("no-such-host.invalid"), Not(HasSubstr("s3cret"))));
+    EXPECT_THAT(croft::run(failure_of<config_error>(opening("postgresql://me:s3cret@h/db?ssl_mode=require"))),
+                AllOf(HasSubstr("the option \"ssl_mode\""), HasSubstr("\"sslmode\""), Not(HasSubstr("s3cret"))));
     EXPECT_THAT(croft::run(failure_of<connection_error>(opening("postgresql://me:s3cret@127.0.0.1:1/db"))),
                 AllOf(HasSubstr("127.0.0.1"), HasSubstr("refused"), Not(HasSubstr("s3cret"))));
 }

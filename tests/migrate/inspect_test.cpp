@@ -154,6 +154,49 @@ CROFT_MODEL(Orders, column<&Orders::parent>("parent_id"), unique<&Orders::custom
     });
 }
 
+TEST_P(inspection, keys_of_any_type_are_keys_and_tables_that_can_be_no_model_say_why) {
+    in_database([&]() -> task<> {
+        const bool sqlite = base->kind() == db::engine::sqlite;
+        std::string wide = "CREATE TABLE wide (id bigint PRIMARY KEY";
+        for (int i = 0; i < 63; ++i) wide += fmt::format(", c{} bigint", i);
+        co_await base->script(
+            "CREATE TABLE by_text (id text PRIMARY KEY);"
+            "CREATE TABLE by_small (id smallint PRIMARY KEY, far real NOT NULL DEFAULT " +
+            std::string(sqlite ? "9e999" : "'NaN'") + ");" + wide + ");");
+        if (!sqlite)
+            co_await base->script(
+                "CREATE TABLE by_uuid (id uuid PRIMARY KEY); CREATE TABLE by_address (id inet PRIMARY KEY);"
+                "CREATE TABLE visit (id bigserial PRIMARY KEY, at inet REFERENCES by_address)");
+        const auto text = co_await models();
+        EXPECT_NE(text.find("CROFT_MODEL(ByText, primary_key<&ByText::id>);"), text.npos) << text;
+        EXPECT_NE(text.find("    std::int16_t id;\n    double far;  // DEFAULT "), text.npos) << text;
+        EXPECT_NE(text.find("\n// Table \"wide\": it has 64 columns, and a model at most 63 members.\n"), text.npos)
+            << text;
+        if (!sqlite) {
+            EXPECT_NE(text.find("    croft::uuid id;\n"), text.npos) << text;
+            EXPECT_NE(
+                text.find("\n// Table \"by_address\": no member can hold id (inet), which is of its primary key.\n"),
+                text.npos)
+                << text;
+        }
+        expect_compiles(text);
+    });
+}
+
+TEST_F(sqlite_inspection, the_condition_of_an_index_is_found_however_it_is_written) {
+    in_database([&]() -> task<> {
+        co_await base->script(
+            "CREATE TABLE t (id INTEGER PRIMARY KEY, a INTEGER, b INTEGER, \" WHERE \" INTEGER);"
+            "CREATE UNIQUE INDEX one ON t (a) where a > 1;"
+            "CREATE UNIQUE INDEX two ON t (b) /* it's not WHERE */\nWHERE\n  b > 2;"
+            "CREATE INDEX three ON t (\" WHERE \");");
+        const auto text = co_await models();
+        EXPECT_NE(text.find("unique<&T::a>.where(\"a > 1\"), unique<&T::b>.where(\"b > 2\")"), text.npos) << text;
+        EXPECT_EQ(text.find("indexed<&T::where_>.where"), text.npos) << text;
+        expect_compiles(text);
+    });
+}
+
 TEST_P(inspection, a_database_of_croft_s_own_comes_back_as_its_models) {
     in_database([&]() -> task<> {
         co_await make_tables(base, all_models());

@@ -56,6 +56,13 @@ struct moving : ::testing::TestWithParam<std::tuple<db::engine, db::engine>> {
     }
     std::string fresh_target() { return fresh(std::get<1>(GetParam())); }
 
+    /// A link to the file; the server by a URL of its older kind.
+    std::string other_name_of(const std::string& url) {
+        if (url.starts_with("postgresql")) return "postgres" + url.substr(10) + "&application_name=other";
+        std::filesystem::create_symlink(url.substr(7), folder.file("link"));
+        return "sqlite:" + folder.file("link");
+    }
+
     template <class F>
     static void with(std::string url, F body, db::options settings = {}) {
         auto all = [&]() -> task<> {
@@ -308,6 +315,15 @@ TEST_P(moving, refuses_a_target_that_holds_other_data) {
     });
     EXPECT_NE(refusal(own).find("item has 3 rows in the source and 0 in the target"), std::string::npos);
     EXPECT_NE(refusal(source).find("source and target are the same database"), std::string::npos);
+    EXPECT_NE(refusal(other_name_of(source)).find("source and target are the same database"), std::string::npos);
+}
+
+TEST_P(moving, says_what_is_wrong_with_the_source) {
+    fill_source(2);
+    change(source, "INSERT INTO croft_migration (name, hash, state) VALUES ('0003_c', '', 'applied')");
+    const auto said = refusal(fresh_target());
+    EXPECT_NE(said.find("0003_c"), said.npos) << said;
+    EXPECT_EQ(said.find("migrate it first"), said.npos) << said;
 }
 
 TEST_P(moving, finds_what_differs_at_the_end) {

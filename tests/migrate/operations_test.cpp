@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <limits>
 
 #include "migrate/support.hpp"
 
@@ -46,6 +47,14 @@ std::string refusal(const operations& steps, schema from) {
 }
 
 }  // namespace
+
+TEST(migration_text, an_infinite_default_is_cpp_too) {
+    const auto infinity = std::numeric_limits<double>::infinity();
+    EXPECT_EQ(text_of({add_column{"item", real("most").initial(infinity)},
+                       add_column{"item", real("least").initial(-infinity)}}),
+              "add_column(\"item\", real(\"most\").initial(std::numeric_limits<double>::infinity()))\n"
+              "add_column(\"item\", real(\"least\").initial(-std::numeric_limits<double>::infinity()))\n");
+}
 
 TEST(migration_text, a_file_reads_like_this) {
     EXPECT_EQ(file_text("0001_initial", shop()), R"(#include <croft/migration.hpp>

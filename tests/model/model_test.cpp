@@ -1,3 +1,5 @@
+#include <limits>
+
 #include "model/shop.hpp"
 
 using namespace croft;
@@ -16,6 +18,27 @@ TEST(model, one_declaration_gives_names_types_defaults_and_constraints) {
     EXPECT_TRUE(info.has_history);
     EXPECT_EQ(model<RecipeItem>().table, "recipe_item");
     EXPECT_EQ(model<Everything>().table, "all_the_things");
+}
+
+std::string refused(const Everything& initial) {
+    using namespace croft::detail;
+    try {
+        describe("Everything", "models.hpp", 7, member_signature<Everything>(), &sample<Everything>.object,
+                 member_addresses<Everything>.data(), member_storage<Everything>.data(), member_count<Everything>,
+                 &initial, &model<Everything>, {});
+    } catch (const config_error& e) {
+        return e.what();
+    }
+    return "";
+}
+
+TEST(model, a_default_that_no_database_remembers_is_refused) {
+    EXPECT_EQ(refused({}), "");
+    EXPECT_EQ(refused({.real = std::numeric_limits<double>::infinity()}), "");
+    EXPECT_EQ(refused({.real = std::numeric_limits<double>::quiet_NaN()}),
+              "models.hpp:7: Everything.real: its default is NaN, which SQLite can't store");
+    EXPECT_EQ(refused({.word = std::string("a\0b", 3)}),
+              "models.hpp:7: Everything.word: its default holds a zero byte, which the SQL of a default can't");
 }
 
 TEST(model, unknown_names_are_refused_with_the_nearest_that_exists) {

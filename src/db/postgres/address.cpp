@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/text.hpp"
 #include "db/postgres/libpq.hpp"
 
 namespace croft::db::postgres {
@@ -75,7 +76,21 @@ bool is_plausible(const PQconninfoOption* options) {
     return true;
 }
 
-[[noreturn]] void refuse() {  // libpq's own message may show the password
+/// Throws for the first "?name=" or "&name=" that libpq has no option of.
+void refuse_unknown_option(std::string_view url) {
+    std::vector<std::string_view> known{"ssl"};  // JDBC's "ssl=true"
+    const owned<PQconninfoOption> options(pq().PQconninfoParse("postgresql://", nullptr));
+    for (const auto* one = options.get(); one && one->keyword; ++one) known.emplace_back(one->keyword);
+    for (auto at = url.find('?'); at != url.npos; at = url.find('&', at + 1)) {
+        const auto name = url.substr(at + 1, url.find_first_of("=&", at + 1) - at - 1);
+        if (std::ranges::find(known, name) == known.end())
+            throw config_error(fmt::format("the database URL has the option {}, which PostgreSQL doesn't know{}",
+                                           croft::quoted(name), did_you_mean(name, known)));
+    }
+}
+
+[[noreturn]] void refuse(std::string_view url) {  // libpq's own message may show the password
+    refuse_unknown_option(url);
     throw config_error(
         "the database URL is none that PostgreSQL understands; it goes "
         "postgresql://USER:PASSWORD@HOST:PORT/DATABASE?OPTION=VALUE, with special characters percent-encoded");
@@ -88,7 +103,7 @@ address read_address(const std::string& url, const options& tuning) {
     char* message = nullptr;
     const owned<PQconninfoOption> parsed(pq().PQconninfoParse(url.c_str(), &message));
     pq().PQfreemem(message);
-    if (!parsed || !is_plausible(parsed.get())) refuse();
+    if (!parsed || !is_plausible(parsed.get())) refuse(url);
     address found{name_of(parsed.get()), {}, tuning.connect_timeout};
     for (const auto* option = parsed.get(); option->keyword; ++option) {
         if (!option->val) continue;

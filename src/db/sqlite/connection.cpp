@@ -97,8 +97,10 @@ private:
 connection::connection(const connection_settings& settings, role as)
     : settings_(settings), role_(as), cache_(settings.tuning.cached_statements) {
     sqlite3* handle = nullptr;
+    // Not SQLITE_OPEN_READONLY: the log's files would stay behind where nobody else has the database open.
+    const int creates = settings_.only_reads() ? 0 : SQLITE_OPEN_CREATE;
     const int code = sqlite3_open_v2(settings_.file.c_str(), &handle,
-                                     SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
+                                     SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | creates, nullptr);
     handle_.reset(handle);
     if (!handle) fail(SQLITE_NOMEM, "out of memory", {name()});
     sqlite3_extended_result_codes(handle, 1);
@@ -119,6 +121,11 @@ void connection::set_up(role as) {
     // "name" is a column or an error, never a text by mistake.
     sqlite3_db_config(handle, SQLITE_DBCONFIG_DQS_DML, 0, nullptr);
     add_functions(handle);
+    if (settings_.only_reads()) {
+        control("PRAGMA query_only=ON");
+        control("PRAGMA schema_version");  // reads the file, and so finds out whether it is a database at all
+        return;
+    }
     use_write_ahead_log();
     control(settings_.volatile_data ? "PRAGMA synchronous=OFF" : "PRAGMA synchronous=NORMAL");
     if (as == role::writer && settings_.tuning.survive_power_cut && !settings_.volatile_data) note_commits();

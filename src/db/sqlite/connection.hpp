@@ -23,6 +23,8 @@ struct connection_settings {
     std::string file;
     options tuning;
     bool volatile_data = false;  // a private file that nobody needs after a crash
+
+    bool only_reads() const noexcept { return tuning.read_only && !volatile_data; }
 };
 
 class connection {
