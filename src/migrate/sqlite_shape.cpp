@@ -9,6 +9,7 @@ namespace {
 std::size_t skip_quoted(std::string_view sql, std::size_t i) {
     const char open = sql[i];
     if (open == '-' && sql.substr(i, 2) == "--") return std::min(sql.find('\n', i), sql.size());
+    if (open == '/' && sql.substr(i, 2) == "/*") return std::min(sql.find("*/", i + 2), sql.size() - 2) + 2;
     const char close = open == '[' ? ']' : open;
     if (open != '\'' && open != '"' && open != '`' && open != '[') return i;
     for (++i; i < sql.size(); ++i) {
@@ -67,6 +68,22 @@ std::vector<std::string> checks_in(std::string_view sql) {
     }
     std::ranges::sort(found);
     return found;
+}
+
+/// The name at the head of a column's definition, and where it ends.
+std::string name_at(std::string_view definition, std::size_t& end) {
+    end = definition.empty() ? 0 : skip_quoted(definition, 0);
+    if (end == 0) {
+        while (end < definition.size() && in_word(definition[end])) ++end;
+        return std::string(definition.substr(0, end));
+    }
+    std::string name;
+    const char close = definition[end - 1];
+    for (std::size_t i = 1; i + 1 < end; ++i) {
+        name += definition[i];
+        if (definition[i] == close) ++i;  // doubled: once
+    }
+    return name;
 }
 
 std::string text(const db::row_set& rows, std::size_t row, std::size_t column) {
@@ -137,6 +154,27 @@ void add_indexes(shape& to, const db::row_set& rows) {
 }
 
 }  // namespace
+
+std::string column_in(std::string_view create_table, std::string_view column) {
+    std::size_t end = 0;
+    const auto lines = parenthesis(create_table, create_table.find('('), end);
+    for (std::size_t start = 0; start < lines.size();) {
+        std::size_t at = start;
+        for (std::size_t past = 0; at < lines.size() && lines[at] != ',';) {
+            if (const auto next = skip_quoted(lines, at); next != at)
+                at = next;
+            else if (lines[at] == '(')
+                parenthesis(lines, at, past), at = past;
+            else
+                ++at;
+        }
+        auto line = lines.substr(start, at - start);
+        line.remove_prefix(std::min(line.find_first_not_of(" \t\r\n"), line.size()));
+        if (name_at(line, end) == column) return std::string(line);
+        start = at + 1;
+    }
+    return {};
+}
 
 task<shape> read_shape_sqlite(db::database* base) {
     std::vector<db::statement> all;
