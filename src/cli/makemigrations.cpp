@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <charconv>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -37,11 +36,7 @@ std::pair<std::string, value> read_fill(const std::string& text) {
     const auto equals = text.find('=');
     if (equals == text.npos || text.find('.') > equals)
         throw command_error(fmt::format("--fill {}: write TABLE.COLUMN=VALUE", text), unusable);
-    const auto given = text.substr(equals + 1);
-    std::int64_t number = 0;
-    const auto [end, code] = std::from_chars(given.data(), given.data() + given.size(), number);
-    const bool is_number = code == std::errc() && end == given.data() + given.size();
-    return {text.substr(0, equals), is_number ? value(number) : value(given)};
+    return {text.substr(0, equals), text.substr(equals + 1)};
 }
 
 std::string described(const renaming& one) {

@@ -56,6 +56,7 @@ object table_of(const model_info& versions, db::engine engine) {
             made = model_schema::column_of(versions, versions.fields[i], engine);
         } else {
             field.enumerators.clear();  // versions keep names that the enum has lost
+            field.max_length = 0;       // and texts that were allowed then
             if (engine == db::engine::postgres && field.type == field_type::timestamp && !field.nullable)
                 field.initial = time_point{};  // the default: an empty text is no time there
             if (field.type == field_type::reference)

@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <set>
 
+#include "migrate/conversion.hpp"
+#include "migrate/print.hpp"
+
 namespace croft::migrations {
 namespace {
 
@@ -65,6 +68,7 @@ public:
             if (!created_.contains(name)) change_columns(wanted);
         for (auto& [name, wanted] : goal_.tables()) finish(wanted);
         drop_tables();
+        require_used_fills();
         return std::move(out_);
     }
 
@@ -143,9 +147,23 @@ private:
         }
     }
 
-    std::optional<value> fill_for(const table& of, const column& one) const {
+    std::optional<value> fill_for(const table& of, const column& one) {
         const auto at = decided_.fills.find(of.name + "." + one.name);
-        return at == decided_.fills.end() ? std::nullopt : std::optional(at->second);
+        if (at == decided_.fills.end()) return std::nullopt;
+        filled_.insert(at->first);
+        try {
+            return value_of(goal_, of.name, one, at->second);
+        } catch (const error& wrong) {
+            out_.problems.push_back(fmt::format("--fill {}: {}", at->first, wrong.what()));
+            return std::nullopt;
+        }
+    }
+
+    void require_used_fills() {
+        for (auto& [name, ignored] : decided_.fills)
+            if (!filled_.contains(name))
+                out_.problems.push_back(
+                    fmt::format("--fill {}: there is no such column that is new or becomes required", name));
     }
 
     void add(const table& to, column one) {
@@ -173,6 +191,12 @@ private:
                         "is (or becomes) part of the primary key: a change of that isn't made by itself");
             return;
         }
+        const auto from = stored(now_, there).type, to = stored(goal_, one).type;
+        if (!can_become(from, to))
+            return problem(in.name, one.name,
+                           fmt::format("was {} and would be {}, and no value of one is a value of the other: give the "
+                                       "new one another name, fill it in a migration's data(), then drop the old one",
+                                       function_of(there), function_of(one)));
         if (!widens(there.type, one.type) || there.target != one.target || one.scale < there.scale)
             out_.destroys.push_back(
                 fmt::format("{}.{} gets another type: values that don't fit are refused or change their "
@@ -226,7 +250,7 @@ private:
     const schema& goal_;
     const known& decided_;
     difference out_;
-    std::set<std::string> created_;
+    std::set<std::string> created_, filled_;
 };
 
 }  // namespace

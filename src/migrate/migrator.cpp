@@ -7,6 +7,7 @@
 
 #include "croft/transaction.hpp"
 #include "history/history.hpp"
+#include "migrate/kinds.hpp"
 #include "migrate/perform.hpp"
 #include "migrate/print.hpp"
 #include "migrate/record.hpp"
@@ -107,7 +108,9 @@ private:
         for (auto& one : extras) creation += one.sql + ";\n";
         const auto model = co_await shape_of(std::move(creation), base_);
         renames_ = renames_ || !renames.empty();
-        co_return what_is_missing(there_, model, *all, extras, base_->kind(), renames);
+        auto found = what_is_missing(there_, model, *all, extras, base_->kind(), renames);
+        append(found.problems, misread(co_await read_kinds(base_, &there_), undone(*all, renames)));
+        co_return found;
     }
 
     /// Those declared that lead from what is there to `goal`.
@@ -258,7 +261,10 @@ public:
             std::erase_if(now.stages, [&](auto& s) { return std::ranges::find(once_, s.what) != once_.end(); });
             done.remarks = std::move(now.remarks);
             done.unsaid = std::move(now.unsaid);
-            if (now.stages.empty()) co_return done;
+            if (now.stages.empty()) {
+                if (with_.empty()) co_await note_kinds(base_, kinds_of(schema_of(wanted_.models)));
+                co_return done;
+            }
             auto& next = now.stages.front();
             const bool performed = runs_outside(next) ? co_await perform_outside(base_, next.steps, find(next))
                                                       : co_await in_transaction(&next);

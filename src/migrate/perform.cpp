@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 
+#include "migrate/shape.hpp"
+#include "model/sql.hpp"
 #include "runtime/loop.hpp"
 
 namespace croft::migrations {
@@ -36,6 +39,53 @@ private:
     std::map<std::string, db::row_set> kept_;
 };
 
+struct foreign_columns {
+    std::vector<std::string> definitions;
+    std::string list;  // of those that hold values: "a", "b"
+    std::string keys;  // old."id" = new."id"
+};
+
+/// Those of a table that its migrations don't know.
+task<foreign_columns> columns_of_others(db::database* base, std::string table, names known) {
+    const auto rows = co_await base->read(db::statement{
+        "SELECT c.name, m.sql, c.hidden, c.pk FROM sqlite_master m, pragma_table_xinfo(m.name) c WHERE m.type = "
+        "'table' AND m.name = ?1 ORDER BY c.cid",
+        {table}});
+    foreign_columns found;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        const std::string name(rows.at(i, 0).text());
+        const auto quoted = model_sql::identifier(name);
+        if (rows.at(i, 3).integer() > 0)
+            found.keys += fmt::format("{}old.{} = new.{}", found.keys.empty() ? "" : " AND ", quoted, quoted);
+        if (std::ranges::find(known, name) != known.end()) continue;
+        found.definitions.push_back(detail::column_in(rows.at(i, 1).text(), name));
+        const bool computed = rows.at(i, 2).integer() != 0;
+        if (!computed) found.list += (found.list.empty() ? "" : ", ") + quoted;
+    }
+    co_return found;
+}
+
+task<> carry_others(db::database* base, const step* one) {
+    const auto found = co_await columns_of_others(base, one->text, one->columns);
+    const auto from = model_sql::identifier(one->text);
+    const auto to = model_sql::identifier(detail::temporary_name(one->text));
+    std::string at;
+    try {
+        for (auto& definition : found.definitions) {
+            at = definition;
+            co_await base->script(fmt::format("ALTER TABLE {} ADD COLUMN {}", to, definition));
+        }
+        if (!found.list.empty())
+            co_await base->script(fmt::format("UPDATE {} AS new SET ({}) = (SELECT {} FROM {} AS old WHERE {})", to,
+                                              found.list, found.list, from, found.keys));
+    } catch (const std::exception& why) {
+        std::throw_with_nested(error(fmt::format(
+            "the table {} is made anew, and its column {}, which isn't in the models, can't come along ({}): bring it "
+            "into the models, or drop it with sql() before",
+            one->text, at, why.what())));
+    }
+}
+
 task<> perform_one(db::database* base, const step* one, others* kept) {
     switch (one->what) {
         case step::kind::statement:
@@ -43,6 +93,9 @@ task<> perform_one(db::database* base, const step* one, others* kept) {
             break;
         case step::kind::keep_others:
             co_await kept->keep(one->text);
+            break;
+        case step::kind::carry_others:
+            co_await carry_others(base, one);
             break;
         case step::kind::restore_others:
             co_await kept->restore(one->text);

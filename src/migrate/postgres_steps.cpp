@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "migrate/conversion.hpp"
 #include "migrate/definition.hpp"
 #include "migrate/steps.hpp"
 #include "model/sql.hpp"
@@ -76,12 +77,13 @@ private:
 
     void change(const column& have, const column& want) {
         const auto from = read_definition(have.definition), to = read_definition(want.definition);
-        if (from == to) return;
+        const bool unlimited = want.name == change_.unlimited && from.type.starts_with("text");
+        if (from == to && !unlimited) return;
         if (from.references != to.references && !from.references.empty()) drop_reference(want.name);
         if (from.check != to.check && !from.check.empty()) alter("DROP CONSTRAINT " + from.check_name);
-        const bool retyped = from.type != to.type;
+        const bool retyped = from.type != to.type || unlimited;
         if (!from.initial.empty() && (retyped || to.initial.empty())) column_is(want, "DROP DEFAULT");
-        if (retyped) column_is(want, fmt::format("TYPE {} USING {}", to.type, converted(want, from, to)));
+        if (retyped) column_is(want, fmt::format("TYPE {} USING {}", to.type, source_of(want)));
         if (!from.not_null && to.not_null) require(want);
         if (from.not_null && !to.not_null) column_is(want, "DROP NOT NULL");
         if (!to.initial.empty() && (retyped || from.initial != to.initial))
@@ -99,13 +101,10 @@ private:
         column_is(want, "SET NOT NULL");
     }
 
-    /// By way of text a value arrives whole or not at all: 1.5 is no integer, where a cast would round it.
-    static std::string converted(const column& want, const definition& from, const definition& to) {
+    std::string source_of(const column& want) const {
         const auto name = identifier(want.name);
-        const auto bare = to.type.substr(0, to.type.find(" COLLATE"));
-        if (from.type == "boolean") return fmt::format("{}::integer", name);
-        if (bare.starts_with("character varying") || bare == "text") return name + "::text";
-        return fmt::format("{}::text::{}", name, bare);
+        if (!change_.altered_to || change_.altered_to->name != want.name) return name;
+        return converted(name, *change_.altered_from, *change_.altered_to, db::engine::postgres);
     }
 
     /// Its name follows from the names that table and column had when it was made.

@@ -60,6 +60,8 @@ struct value_writer {
 
 std::string write(const value& v) { return std::visit(value_writer{}, v); }
 
+}  // namespace
+
 std::string_view function_of(const column& of) {
     if (of.role == field_role::created_at) return "created_at";
     if (of.role == field_role::modified_at) return "modified_at";
@@ -97,6 +99,8 @@ std::string_view function_of(const column& of) {
     }
     return "";
 }
+
+namespace {
 
 std::string_view rule_name(on_delete rule) {
     return rule == on_delete::set_null ? "set_null" : rule == on_delete::restrict ? "restrict" : "cascade";

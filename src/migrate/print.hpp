@@ -11,6 +11,9 @@ namespace croft::migrations {
 /// `add_column("item", integer32("price"))`. Lines after the first are indented as in a migration's file.
 std::string to_cpp(const operation& step);
 
+/// "integer32": the function that makes such a column.
+std::string_view function_of(const column& of);
+
 /// The whole file of a migration.
 std::string file_text(std::string_view name, std::span<const operation> operations);
 

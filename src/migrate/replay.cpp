@@ -52,6 +52,11 @@ void require_reference_target(const schema& in, const table& from, const column&
                                 made.name, made.target));
 }
 
+/// Its default as a value of its type: what a migration says may be another, 5 for 5.00.
+void read_default(const schema& in, const table& of, column& made) {
+    if (!is_null(made.initial_value)) made.initial_value = value_of(in, of.name, made, made.initial_value);
+}
+
 void require_columns(table& in, const names& columns) {
     for (auto& name : columns) column_at(in, name);
 }
@@ -81,7 +86,10 @@ struct player {
         table made{.name = step.table, .columns = step.columns};
         if (std::ranges::none_of(made.columns, &column::is_key))
             throw error(fmt::format("table {} needs a primary key: id()", step.table));
-        for (auto& one : made.columns) require_reference_target(to, made, one);
+        for (auto& one : made.columns) {
+            require_reference_target(to, made, one);
+            read_default(to, made, one);
+        }
         to.add(std::move(made));
     }
     void operator()(const drop_table& step) const {
@@ -113,8 +121,10 @@ struct player {
                 fmt::format("the history of {} has versions of an earlier column {} of another type: choose "
                             "another name, or {} first",
                             step.table, step.column.name, to_cpp(forget_column{step.table, step.column.name})));
-        in.columns.push_back(step.column);
-        in.columns.back().filling.reset();
+        column made = step.column;
+        made.filling.reset();
+        read_default(to, in, made);
+        in.columns.push_back(std::move(made));
         std::erase_if(in.past, [&](const column& old) { return old.name == step.column.name; });
     }
     void operator()(const drop_column& step) const {
@@ -153,8 +163,10 @@ struct player {
         if (altered.is_key || step.column.is_key)
             throw error(fmt::format("{}.{} is the primary key: it can't be altered", in.name, altered.name));
         require_reference_target(to, in, step.column);
-        altered = step.column;
-        altered.filling.reset();
+        column made = step.column;
+        made.filling.reset();
+        read_default(to, in, made);
+        altered = std::move(made);
     }
     void operator()(const add_unique& step) const {
         auto& in = to.at(step.table);

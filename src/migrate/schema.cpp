@@ -112,16 +112,27 @@ schema schema_of(const std::vector<const model_info*>& models) {
     return made;
 }
 
-column past_of(const schema& in, const column& gone) {
-    column made = gone;
+column stored(const schema& in, const column& of) {
+    column made = of;
     while (made.type == field_type::reference) {
-        const auto& keys = in.find(made.target)->columns;
-        made = *std::ranges::find_if(keys, &column::is_key);
+        const auto* target = in.find(made.target);
+        if (!target)
+            throw error(
+                fmt::format("{} refers to the table \"{}\", which isn't there at this point", of.name, made.target));
+        made = *std::ranges::find_if(target->columns, &column::is_key);
     }
-    made.name = gone.name;
+    made.name = of.name;
+    made.is_key = of.is_key;
+    made.is_nullable = of.is_nullable;
+    return made;
+}
+
+column past_of(const schema& in, const column& gone) {
+    column made = stored(in, gone);
     made.role = field_role::plain;
     made.is_key = false;
     made.enumerators.clear();  // versions keep names that the enum has lost
+    made.max_length = 0;       // and texts that were allowed then
     made.filling.reset();
     made.is_nullable = true;
     made.initial_value = {};

@@ -70,6 +70,13 @@ private:
     std::map<std::string, std::unique_ptr<model_info>> models_;
 };
 
+/// A column as it is stored: a reference is the key it holds, which may be one itself.
+column stored(const schema& in, const column& of);
+
+/// What a literal is as a value of the column: 5 of a decimal is 5.00, a text is read. Throws croft::error when it is
+/// none.
+value value_of(const schema& in, std::string_view table, const column& of, const value& literal);
+
 /// A column as versions keep it when its table has it no more: plain, may be null, a reference as the key it held.
 column past_of(const schema& in, const column& gone);
 
@@ -78,7 +85,6 @@ bool fits_its_past(const schema& in, const table& of, const column& made);
 
 /// Where SQL (of a check, of an index's condition) speaks of a column, from `at` on; npos: nowhere.
 std::size_t find_column(std::string_view sql, std::string_view column, std::size_t at = 0);
-bool speaks_of(std::string_view sql, std::string_view column);
 bool speaks_of(std::string_view sql, std::string_view column);
 
 /// Changes `to` as the operation says. Throws croft::error when that can't be.

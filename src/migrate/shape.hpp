@@ -54,6 +54,8 @@ std::string to_text(const column_shape& of);
 
 namespace detail {
 task<shape> read_shape_sqlite(db::database* base);
+/// What a CREATE TABLE says of a column, from its name on. Empty: nothing.
+std::string column_in(std::string_view create_table, std::string_view column);
 task<shape> read_shape_postgres(db::database* base);
 /// Runs `sql` in a schema that is gone afterwards.
 task<shape> shape_in_schema_postgres(db::database* base, std::string sql);

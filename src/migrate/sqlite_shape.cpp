@@ -83,6 +83,22 @@ std::string condition_in(std::string_view sql) {
     return std::string(sql.substr(std::min(sql.find_first_not_of(" \t\r\n", where), sql.size())));
 }
 
+/// The name at the head of a column's definition, and where it ends.
+std::string name_at(std::string_view definition, std::size_t& end) {
+    end = definition.empty() ? 0 : skip_quoted(definition, 0);
+    if (end == 0) {
+        while (end < definition.size() && in_word(definition[end])) ++end;
+        return std::string(definition.substr(0, end));
+    }
+    std::string name;
+    const char close = definition[end - 1];
+    for (std::size_t i = 1; i + 1 < end; ++i) {
+        name += definition[i];
+        if (definition[i] == close) ++i;  // doubled: once
+    }
+    return name;
+}
+
 std::string text(const db::row_set& rows, std::size_t row, std::size_t column) {
     const auto cell = rows.at(row, column);
     return cell.is_null() ? std::string() : std::string(cell.text());
@@ -150,6 +166,27 @@ void add_indexes(shape& to, const db::row_set& rows) {
 }
 
 }  // namespace
+
+std::string column_in(std::string_view create_table, std::string_view column) {
+    std::size_t end = 0;
+    const auto lines = parenthesis(create_table, create_table.find('('), end);
+    for (std::size_t start = 0; start < lines.size();) {
+        std::size_t at = start;
+        for (std::size_t past = 0; at < lines.size() && lines[at] != ',';) {
+            if (const auto next = skip_quoted(lines, at); next != at)
+                at = next;
+            else if (lines[at] == '(')
+                parenthesis(lines, at, past), at = past;
+            else
+                ++at;
+        }
+        auto line = lines.substr(start, at - start);
+        line.remove_prefix(std::min(line.find_first_not_of(" \t\r\n"), line.size()));
+        if (name_at(line, end) == column) return std::string(line);
+        start = at + 1;
+    }
+    return {};
+}
 
 task<shape> read_shape_sqlite(db::database* base) {
     std::vector<db::statement> all;

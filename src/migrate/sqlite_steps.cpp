@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "migrate/conversion.hpp"
 #include "migrate/steps.hpp"
 #include "model/sql.hpp"
 
@@ -29,36 +30,9 @@ bool can_be_added(const column& made) {
     return made.nullable || says(" DEFAULT ");
 }
 
-std::int64_t power_of_ten(int n) {
-    std::int64_t power = 1;
-    while (n-- > 0) power *= 10;
-    return power;
-}
-
-bool is_integer(field_type type) { return type >= field_type::integer16 && type <= field_type::integer64; }
-
-/// A value of one type as SQLite keeps it, as one of another. Columns are STRICT, so what doesn't fit is refused; where
-/// something would be cut off, a text stands instead, so that it is refused too.
-std::string converted(const std::string& name, const migrations::column& from, const migrations::column& to) {
-    using enum field_type;
-    const auto divided = [&](std::int64_t by) {
-        return fmt::format("CASE WHEN {0} % {1} = 0 THEN {0} / {1} ELSE 'has more digits' END", name, by);
-    };
-    if (from.type == decimal && to.type == decimal) {
-        if (from.scale == to.scale) return name;
-        return to.scale > from.scale ? fmt::format("{} * {}", name, power_of_ten(to.scale - from.scale))
-                                     : divided(power_of_ten(from.scale - to.scale));
-    }
-    if (from.type == decimal && is_integer(to.type)) return divided(power_of_ten(from.scale));
-    if (from.type == decimal && to.type == real) return fmt::format("{} / {}.0", name, power_of_ten(from.scale));
-    if (from.type == decimal && to.type == text)
-        return fmt::format("printf('%.{}f', {} / {}.0)", from.scale, name, power_of_ten(from.scale));
-    if (is_integer(from.type) && to.type == decimal) return fmt::format("{} * {}", name, power_of_ten(to.scale));
-    if (from.type == real && to.type == decimal)
-        return fmt::format("CAST(round({} * {}) AS INTEGER)", name, power_of_ten(to.scale));
-    if (from.type == date && to.type == timestamp) return name + " || 'T00:00:00.000000Z'";
-    if (from.type == timestamp && to.type == date) return fmt::format("substr({}, 1, 10)", name);
-    return name;
+/// A column's values in its new type.
+std::string source_of_altered(const transition& change) {
+    return converted(identifier(change.altered_to->name), *change.altered_from, *change.altered_to, db::engine::sqlite);
 }
 
 /// What the old table has for the new one's column; empty: nothing, so that it gets its default.
@@ -68,8 +42,7 @@ std::string source_of(const transition& change, const column& wanted) {
     const auto* there = find(change.from, wanted.name);
     if (!there) return fill != change.fills.end() ? fill->second : "";
     auto source = identifier(wanted.name);
-    if (change.altered_to && change.altered_to->name == wanted.name && change.altered_from)
-        source = converted(source, *change.altered_from, *change.altered_to);
+    if (change.altered_to && change.altered_to->name == wanted.name) source = source_of_altered(change);
     return there->nullable && fills ? fmt::format("coalesce({}, {})", source, fill->second) : source;
 }
 
@@ -81,7 +54,7 @@ std::string rest_of(const model_schema::object& table) {
 
 void make_anew(const transition& change) {
     const auto& name = change.to.table.name;
-    const std::string temporary = "croft_new_" + name;
+    const auto temporary = temporary_name(name);
     std::string columns, sources;
     for (auto& wanted : change.to.table.columns) {
         const auto source = source_of(change, wanted);
@@ -95,6 +68,9 @@ void make_anew(const transition& change) {
     change.add(create);
     change.add(fmt::format("INSERT INTO {} ({}) SELECT {} FROM {}", identifier(temporary), columns, sources,
                            identifier(name)));
+    names known;
+    for (auto& one : change.from.table.columns) known.push_back(one.name);
+    change.out.push_back({step::kind::carry_others, name, nullptr, std::move(known)});
     if (create.find(" AUTOINCREMENT") != std::string::npos) {  // a key that was given out is never given out again
         change.add(fmt::format("DELETE FROM sqlite_sequence WHERE name = {}",
                                model_schema::literal(value(temporary), db::engine::sqlite)));
@@ -110,7 +86,14 @@ void make_anew(const transition& change) {
     change.add("PRAGMA legacy_alter_table=OFF");
 }
 
+/// Columns of one definition may hold other values: an INTEGER is a number of cents, or of tenths of them.
+bool means_something_else(const transition& change) {
+    return change.altered_to && source_of_altered(change) != identifier(change.altered_to->name);
+}
+
 }  // namespace
+
+std::string temporary_name(const std::string& table) { return "croft_new_" + table; }
 
 bool change_columns_sqlite(const transition& change) {
     const auto& name = change.to.table.name;
@@ -123,7 +106,8 @@ bool change_columns_sqlite(const transition& change) {
     }
     std::vector<const column*> added;
     bool anew = rest_of(change.from.table) != rest_of(change.to.table) ||
-                change.from.table.columns.size() > change.to.table.columns.size();
+                change.from.table.columns.size() > change.to.table.columns.size() || means_something_else(change) ||
+                !change.unlimited.empty();
     for (auto& wanted : change.to.table.columns) {
         const auto* there = find(change.from, wanted.name);
         if (there && there->definition != wanted.definition) anew = true;

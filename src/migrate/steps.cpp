@@ -152,24 +152,32 @@ private:
 
     void change(const std::string& from_name, const std::string& to_name, const std::string& renamed_from,
                 const std::string& renamed_to, const column* changed = nullptr) {
-        const auto from = relations_of(before_, *before_.find(from_name), engine_);
-        const auto to = relations_of(after_, *after_.find(to_name), engine_);
-        std::map<std::string, std::string> fills;
-        if (changed && changed->filling)
-            fills[changed->name] = model_schema::literal(*changed->filling, engine_);
-        else if (changed && !changed->is_nullable && !is_null(changed->initial_value))
-            fills[changed->name] = model_schema::literal(changed->initial_value, engine_);
-        const bool begins_again = before_.find(from_name)->history_ended && after_.find(to_name)->history;
+        const auto& old = *before_.find(from_name);
+        const auto& made = *after_.find(to_name);
+        const auto from = relations_of(before_, old, engine_);
+        const auto to = relations_of(after_, made, engine_);
+        const auto fills = changed ? fills_of(made, *changed) : std::map<std::string, std::string>();
+        const bool comes_back = changed && std::ranges::find(old.past, changed->name, &column::name) != old.past.end();
+        const bool begins_again = made.history && (old.history_ended || (comes_back && old.history));
+        const column* was = changed ? old.find(changed->name) : nullptr;
         // Triggers see nothing of it, and may not stand in its way.
-        const bool all_new = begins_again || changes_columns(from, to);
-        const column* was = changed ? before_.find(from_name)->find(changed->name) : nullptr;
+        const bool all_new = begins_again || was || changes_columns(from, to);
+        std::optional<column> altered_from, altered_to;
+        if (was) altered_from = stored(before_, *was), altered_to = stored(after_, *changed);
         drop_attached(from, to, all_new);
         for (std::size_t i = 0; i < from.size(); ++i) {
-            if (i >= to.size())
+            if (i >= to.size()) {
                 add("DROP TABLE " + identifier(from[i].table.name));
-            else
-                change(from[i], to[i], {from[i], to[i], renamed_from, renamed_to, fills, was, changed, out_});
+                continue;
+            }
+            std::string unlimited;
+            if (i > 0 && ((comes_back && changed->type == field_type::text) || (was && was->max_length)))
+                unlimited = changed->name;
+            if (i > 0 && altered_to) altered_to->max_length = 0;
+            change(from[i], to[i],
+                   {from[i], to[i], renamed_from, renamed_to, fills, altered_from, altered_to, unlimited, out_});
         }
+        if (was && made.history && !changed->is_nullable) fill_present(to.back(), fills);
         if (begins_again) {
             add(fmt::format("UPDATE {} SET history_to = {} WHERE history_to IS NULL", identifier(to.back().table.name),
                             history::now_sql(engine_)));
@@ -181,6 +189,24 @@ private:
                 if (all_new || i >= from.size() || !contains(from[i].attached, one)) add(one.sql);
         for (auto& one : to)
             if (was_made_anew(one.table.name)) out_.push_back({step::kind::restore_others, one.table.name});
+    }
+
+    /// What rows get that have null, as SQL.
+    std::map<std::string, std::string> fills_of(const table& in, const column& changed) const {
+        const auto& initial = in.find(changed.name)->initial_value;
+        if (changed.filling)
+            return {
+                {changed.name, model_schema::literal(value_of(after_, in.name, changed, *changed.filling), engine_)}};
+        if (changed.is_nullable || is_null(initial)) return {};
+        return {{changed.name, model_schema::literal(initial, engine_)}};
+    }
+
+    /// Where versions may have null and rows no more, the ones that hold now say what the rows say.
+    void fill_present(const relation& versions, const std::map<std::string, std::string>& fills) {
+        for (auto& [name, fill] : fills)
+            if (std::ranges::find(versions.table.columns, name, &model_schema::column::name)->nullable)
+                add(fmt::format("UPDATE {0} SET {1} = {2} WHERE {1} IS NULL AND history_to IS NULL",
+                                identifier(versions.table.name), identifier(name), fill));
     }
 
     /// A reference that closes a cycle, or opens one, changes how those of the other tables in it are checked.
@@ -202,7 +228,13 @@ private:
     void drop_attached(const std::vector<relation>& from, const std::vector<relation>& to, bool all) {
         for (std::size_t i = from.size(); i-- > 0;)
             for (auto one = from[i].attached.rbegin(); one != from[i].attached.rend(); ++one)
-                if (all || i >= to.size() || !contains(to[i].attached, *one)) add(drop_statement(*one, engine_));
+                if (all || i >= to.size() || goes(*one, to[i].attached)) add(drop_statement(*one, engine_));
+    }
+
+    /// A function is replaced, as the triggers that call it may stay.
+    static bool goes(const object& one, const std::vector<object>& wanted) {
+        if (one.what != object::kind::function) return !contains(wanted, one);
+        return std::ranges::none_of(wanted, [&](auto& o) { return o.what == one.what && o.name == one.name; });
     }
 
     void change(const relation& from, const relation& to, const detail::transition& columns) {
@@ -267,6 +299,8 @@ std::string to_text(const step& one) {
             return one.text + ";";
         case step::kind::keep_others:
             return fmt::format("-- indexes and triggers on {} that aren't Croft's are kept", one.text);
+        case step::kind::carry_others:
+            return fmt::format("-- columns of {} that aren't Croft's are kept", one.text);
         case step::kind::restore_others:
             return fmt::format("-- and made again on {}", one.text);
         case step::kind::data:

@@ -11,12 +11,14 @@ struct step {
     enum class kind {
         statement,
         keep_others,     // remember what stands on the table `text` and isn't Croft's: its indexes and triggers
+        carry_others,    // columns of the table `text` that aren't among `columns`, with their values, to the new table
         restore_others,  // make them again
         data             // run `work`
     };
     kind what = kind::statement;
     std::string text;
     data::work work = nullptr;
+    names columns{};
     friend bool operator==(const step&, const step&) = default;
 };
 
@@ -47,14 +49,17 @@ std::string to_text(const step& one);
 
 namespace detail {
 
+/// The name of a table that is made anew, until it takes the old one's place.
+std::string temporary_name(const std::string& table);
+
 /// How a relation changes.
 struct transition {
     const relation& from;
     const relation& to;
-    std::string renamed_from, renamed_to;      // a column
-    std::map<std::string, std::string> fills;  // column -> SQL literal for rows that have null there
-    const column* altered_from = nullptr;      // of an altered column
-    const column* altered_to = nullptr;
+    std::string renamed_from, renamed_to;            // a column
+    std::map<std::string, std::string> fills;        // column -> SQL literal for rows that have null there
+    std::optional<column> altered_from, altered_to;  // an altered column, as it is stored
+    std::string unlimited;  // a text of versions, whose length earlier versions of Croft limited as its table's
     std::vector<step>& out;
 
     void add(std::string sql) const { out.push_back({step::kind::statement, std::move(sql)}); }

@@ -6,7 +6,7 @@
 namespace croft::migrations {
 
 /// One migration that was applied, or (without a name) what was added without one, or that nothing was left to do
-/// (state "settled": see settled.hpp).
+/// (state "settled": see settled.hpp), or what columns hold (state "kinds": see kinds.hpp).
 struct croft_migration {
     std::int64_t id = 0;
     croft::time_point applied_at;

@@ -91,3 +91,47 @@ TEST_P(growing, a_column_that_nobody_needs_is_left_alone) {
         EXPECT_EQ(left.remarks, std::vector<std::string>{"table all_the_things: column extra is not in the model"});
     });
 }
+
+namespace {
+
+/// A model of one table, as it is at one time.
+model_info dated(field_type type, int scale = 0) {
+    model_info made;
+    made.name = made.table = "dated";
+    made.has_history = true;
+    made.keys = {0};
+    field_info id, value;
+    id.name = id.column = "id";
+    value.name = value.column = "value";
+    value.nullable = true;
+    value.type = type;
+    value.scale = scale;
+    made.fields = {id, value};
+    return made;
+}
+
+}  // namespace
+
+TEST_P(growing, a_model_that_would_read_what_is_there_as_something_else_is_refused) {
+    in_database([&]() -> task<> {
+        const auto refusal = [&](model_info as) -> task<std::string> {
+            try {
+                co_await migrations::make_tables(base, {&as});
+            } catch (const error& e) {
+                co_return e.what();
+            }
+            co_return "";
+        };
+        EXPECT_EQ(co_await refusal(dated(field_type::decimal, 2)), "");
+        EXPECT_EQ(co_await refusal(dated(field_type::decimal, 2)), "");
+        const auto said = co_await refusal(dated(field_type::decimal, 3));
+        EXPECT_NE(
+            said.find(on_postgres() ? "column value is numeric(18,2) in the database and numeric(18,3) in the model"
+                                    : "dated.value holds decimal(2) values, and the model would read them as "
+                                      "decimal(3)"),
+            said.npos)
+            << said;
+        EXPECT_NE(co_await refusal(dated(field_type::integer64)), "");
+        EXPECT_EQ(co_await refusal(dated(field_type::decimal, 2)), "");
+    });
+}

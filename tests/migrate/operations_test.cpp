@@ -267,6 +267,47 @@ TEST(differ, every_operation_is_undone_by_its_inverse) {
     EXPECT_FALSE(inverse(sql{"UPDATE item SET price = 1"}, now)) << "nobody said how it is undone";
 }
 
+TEST(differ, what_rows_get_is_a_value_of_the_column_or_refused) {
+    schema goal = made_by(shop());
+    for (auto& one : {decimal("toll", 2), boolean("sold"), date("born"), text("code")})
+        goal.at("item").columns.push_back(one);
+    const known said{{}, {{"item.toll", "5"}, {"item.sold", "1"}, {"item.born", "2026-03-01"}, {"item.code", "7"}}};
+    EXPECT_EQ(text_of(compare(made_by(shop()), goal, said).operations),
+              R"(add_column("item", decimal("toll", 2).fill(number("5.00", 2)))
+add_column("item", boolean("sold").fill(true))
+add_column("item", date("born").fill(day("2026-03-01")))
+add_column("item", text("code").fill("7"))
+)");
+    const auto wrong =
+        compare(made_by(shop()), goal, {{}, {{"item.toll", "5.555"}, {"item.sould", "1"}, {"item.name", "x"}}})
+            .problems;
+    ASSERT_EQ(wrong.size(), 3u);
+    EXPECT_TRUE(wrong[0].starts_with("--fill item.toll: item.toll: \"5.555\" is not a number of at most")) << wrong[0];
+    EXPECT_EQ(wrong[1], "--fill item.name: there is no such column that is new or becomes required");
+    EXPECT_EQ(wrong[2], "--fill item.sould: there is no such column that is new or becomes required");
+}
+
+TEST(differ, a_type_without_a_meaning_in_the_other_is_refused_with_the_way_round) {
+    const auto from = made_by({create_table{"item", {id(), bytes("code")}}});
+    const auto goal = made_by({create_table{"item", {id(), text("code")}}});
+    EXPECT_EQ(compare(from, goal).problems,
+              std::vector<std::string>{"item.code was bytes and would be text, and no value of one is a value of the "
+                                       "other: give the new one another name, fill it in a migration's data(), then "
+                                       "drop the old one"});
+}
+
+TEST(replay, a_default_is_a_value_of_the_column) {
+    const auto made = made_by({create_table{"item", {id(), decimal("price", 2).initial(5), real("weight").initial(1)}},
+                               add_column{"item", date("since").initial("2026-03-01")}});
+    EXPECT_EQ(made.find("item")->find("price")->initial_value, value(decimal_value{500, 2}));
+    EXPECT_EQ(made.find("item")->find("weight")->initial_value, value(1.0));
+    EXPECT_EQ(made.find("item")->find("since")->initial_value, day("2026-03-01").held);
+    EXPECT_EQ(to_cpp(add_column{"item", decimal("price", 2).initial(5)}),
+              "add_column(\"item\", decimal(\"price\", 2).initial(5))")
+        << "as it is written, which the hash is taken of";
+    EXPECT_THROW(made_by({create_table{"item", {id(), decimal("price", 2).initial("much")}}}), error);
+}
+
 TEST(replay, what_is_not_there_is_refused_by_name) {
     const auto from = made_by(shop());
     EXPECT_EQ(refusal({drop_column{"itm", "name"}}, from),

@@ -42,12 +42,12 @@ TEST(postgres_steps, columns_change_in_place) {
         R"(ALTER TABLE "item" ADD COLUMN "type" text COLLATE "C" NOT NULL DEFAULT 'seed';
 ALTER TABLE "item" ADD COLUMN "weight" double precision DEFAULT 0.5;
 ALTER TABLE "item" ALTER COLUMN "weight" DROP DEFAULT;
-ALTER TABLE "item" ALTER COLUMN "price" TYPE bigint USING "price"::text::bigint;
+ALTER TABLE "item" ALTER COLUMN "price" TYPE bigint USING "price"::bigint;
 UPDATE "item" SET "price" = 7 WHERE "price" IS NULL;
 ALTER TABLE "item" ALTER COLUMN "price" SET NOT NULL;
 ALTER TABLE "item" ALTER COLUMN "price" SET DEFAULT 0;
 ALTER TABLE "item" ALTER COLUMN "price" DROP DEFAULT;
-ALTER TABLE "item" ALTER COLUMN "price" TYPE smallint USING "price"::text::smallint;
+ALTER TABLE "item" ALTER COLUMN "price" TYPE smallint USING "price"::smallint;
 ALTER TABLE "item" ALTER COLUMN "price" DROP NOT NULL;
 DROP INDEX "item_name_unique";
 ALTER TABLE "item" RENAME COLUMN "name" TO "title";

@@ -87,6 +87,47 @@ TEST_F(rebuilt_table, keeps_its_history_and_the_dropped_column_in_it) {
     });
 }
 
+TEST_F(rebuilt_table, keeps_columns_that_migrations_do_not_know_with_what_hangs_on_them) {
+    in_database([&]() -> task<> {
+        co_await migrate(program_of({first()}));
+        co_await fill();
+        co_await base->script(
+            "ALTER TABLE item ADD COLUMN extra TEXT DEFAULT 'a, (b' CHECK (extra <> ')');"
+            "ALTER TABLE item ADD COLUMN \"two words\" INTEGER NOT NULL DEFAULT 4 /* not, null */;"
+            "ALTER TABLE item ADD COLUMN doubled INTEGER AS (\"two words\" * 2);"
+            "ALTER TABLE item_history ADD COLUMN seen INTEGER;"
+            "UPDATE item SET extra = 'kept', \"two words\" = 5 WHERE name = 'hoe';"
+            "CREATE INDEX by_extra ON item (extra);"
+            "CREATE TRIGGER watch_extra AFTER UPDATE OF extra ON item BEGIN INSERT INTO log VALUES (NEW.extra); END;");
+        co_await migrate(program_of({first(), second()}));
+        EXPECT_EQ(co_await rows("SELECT name, price, extra, \"two words\", doubled FROM item ORDER BY id"),
+                  "\"hoe\" 1 \"kept\" 5 10\n\"seed\" 9 \"a, (b\" 4 8\n");
+        EXPECT_EQ(co_await cell("SELECT count(seen) FROM item_history"), "0");
+        EXPECT_TRUE(co_await has_index("item", "by_extra"));
+        co_await base->write({"UPDATE item SET extra = 'changed' WHERE name = 'hoe'"});
+        EXPECT_EQ(co_await cell("SELECT count(*) FROM log WHERE what = 'changed'"), "1");
+        co_await base->script("ALTER TABLE item ADD COLUMN stays INTEGER");
+        co_await migrate(program_of({first(), second()}), "1");
+        EXPECT_EQ(co_await rows("SELECT name, extra, doubled, stays FROM item WHERE id = 1"),
+                  "\"hoe\" \"changed\" 10 null\n");
+    });
+}
+
+TEST_F(rebuilt_table, refuses_to_lose_a_column_that_can_not_come_along) {
+    in_database([&]() -> task<> {
+        co_await base->script(
+            "CREATE TABLE item (id INTEGER PRIMARY KEY, name TEXT NOT NULL DEFAULT '', mine TEXT UNIQUE) STRICT");
+        const operations all{create_table{"item", {id(), text("name")}}};
+        co_await migrate(program_of({all}));
+        const auto said = co_await refusal(program_of({all, {alter_column{"item", text("name").nullable()}}}));
+        EXPECT_NE(said.find("the table item is made anew, and its column mine TEXT UNIQUE, which isn't in the models, "
+                            "can't come along"),
+                  said.npos)
+            << said;
+        EXPECT_EQ(co_await cell("SELECT count(mine) FROM item"), "0");
+    });
+}
+
 TEST_F(rebuilt_table, refuses_values_that_do_not_fit_and_changes_nothing) {
     in_database([&]() -> task<> {
         co_await migrate(program_of({first()}));

@@ -54,6 +54,7 @@ CREATE TABLE "croft_new_item" (
   "price" INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 INSERT INTO "croft_new_item" ("id", "name", "price") SELECT "id", "name", coalesce("price", 7) FROM "item";
+-- columns of item that aren't Croft's are kept
 DELETE FROM sqlite_sequence WHERE name = 'croft_new_item';
 INSERT INTO sqlite_sequence (name, seq) SELECT 'croft_new_item', seq FROM sqlite_sequence WHERE name = 'item';
 PRAGMA legacy_alter_table=ON;
