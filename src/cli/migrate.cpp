@@ -19,18 +19,6 @@ task<agenda> read_agenda(std::string url, migrations::goal to) {
     co_return co_await migrations::look(base.get(), &wanted, &app::program_migrations(), std::move(to));
 }
 
-task<agenda> apply(std::string url, migrations::goal to) {
-    const auto base = co_await db::database::open(std::move(url));
-    const auto wanted = app::wanted_schema();
-    auto done = co_await migrations::migrate(base.get(), &wanted, &app::program_migrations(), std::move(to));
-    {
-        const runtime::scoped_local here(&runtime::inherited::database, base.get());
-        co_await rollup::rebuild_new();
-    }
-    co_await base->close();
-    co_return done;
-}
-
 std::string title(const stage& one, bool done) {
     switch (one.what) {
         case stage::kind::growing:
@@ -55,12 +43,23 @@ void print_sql(const agenda& work) {
     }
 }
 
-void print_titles(const agenda& work, bool done) {
-    for (auto& one : work.stages) {
-        fmt::print("{}\n", title(one, done));
-        for (auto& lost : one.destroys) fmt::print("  {}: {}\n", done ? "dropped" : "loses data", lost);
-    }
+void print_if_nothing(const agenda& work) {
     if (work.stages.empty() && work.problems.empty()) fmt::print("nothing to do\n");
+}
+
+/// At once: what comes after it may fail.
+void print_done(const stage& one) {
+    fmt::print("{}\n", title(one, true));
+    for (auto& lost : one.destroys) fmt::print("  {}\n", lost);
+    std::fflush(stdout);
+}
+
+void print_titles(const agenda& work) {
+    for (auto& one : work.stages) {
+        fmt::print("{}\n", title(one, false));
+        for (auto& lost : one.destroys) fmt::print("  loses data: {}\n", lost);
+    }
+    print_if_nothing(work);
 }
 
 /// What stands in the way, or beside it, on stderr. Gives whether all is well.
@@ -70,6 +69,19 @@ bool print_findings(const agenda& work, const std::string& program) {
     for (auto& one : work.unsaid)
         fmt::print(stderr, "the models differ from the migrations: {} ({} makemigrations writes it)\n", one, program);
     return work.problems.empty() && work.unsaid.empty();
+}
+
+task<agenda> apply(std::string url, migrations::goal to) {
+    const auto base = co_await db::database::open(std::move(url));
+    const auto wanted = app::wanted_schema();
+    auto done =
+        co_await migrations::migrate(base.get(), &wanted, &app::program_migrations(), std::move(to), print_done);
+    if (done.rollups_stand) {
+        const runtime::scoped_local here(&runtime::inherited::database, base.get());
+        co_await rollup::rebuild_new();
+    }
+    co_await base->close();
+    co_return done;
 }
 
 class migrate final : public command {
@@ -85,11 +97,13 @@ public:
         args.flag("--allow-destructive", may_lose_, "undo migrations although data is lost by that");
     }
     int run(const context& now) override {
+        if (last_ && last_->empty())  // "$LAST", and it isn't set
+            throw command_error("migrate \"\": name the last migration that is to be applied (zero: none)", unusable);
         const auto& url = now.settings.database.value;
         const migrations::goal to{last_, may_lose_ ? migrations::losing::anything : migrations::losing::by_applying};
         if (plan_ || check_ || sql_) return show(croft::run(read_agenda(url, to)), now.settings.program);
         const auto done = croft::run(apply(url, to));
-        print_titles(done, true);
+        print_if_nothing(done);
         std::fflush(stdout);
         print_findings(done, now.settings.program);
         return cli::done;
@@ -100,7 +114,7 @@ private:
         if (sql_)
             print_sql(work);
         else
-            print_titles(work, false);
+            print_titles(work);
         std::fflush(stdout);
         const bool fine = print_findings(work, program);
         return !work.problems.empty() || (check_ && (!fine || !work.done())) ? failed : done;

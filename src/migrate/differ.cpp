@@ -59,6 +59,12 @@ public:
     comparer(schema from, const schema& goal, const known& decided)
         : now_(std::move(from)), goal_(goal), decided_(decided) {}
 
+    /// What is there once what was decided has its new name.
+    schema renamed() && {
+        rename();
+        return std::move(now_);
+    }
+
     difference run() && {
         rename();
         for (auto& [name, wanted] : goal_.tables())
@@ -185,12 +191,7 @@ private:
     }
 
     void alter(const table& in, const column& there, column one) {
-        if (there.is_key || one.is_key) {
-            if (!(there.is_key && one.is_key && there.type == one.type))
-                problem(in.name, one.name,
-                        "is (or becomes) part of the primary key: a change of that isn't made by itself");
-            return;
-        }
+        if (!may_become(there, one)) return refuse_key(in, there, one);
         const auto from = stored(now_, there).type, to = stored(goal_, one).type;
         if (!can_become(from, to))
             return problem(in.name, one.name,
@@ -207,6 +208,17 @@ private:
             if (!one.filling && !is_null(one.initial_value)) one.filling = one.initial_value;
         }
         emit(alter_column{in.name, std::move(one)});
+    }
+
+    void refuse_key(const table& in, const column& there, const column& one) {
+        if (there.is_key && there.target != one.target)
+            return problem(
+                in.name, one.name,
+                fmt::format("is part of the primary key and refers to {}, where the model says {}: that isn't "
+                            "made by itself. If these rows go on in another table, --rename {}=NEW says so",
+                            there.target, one.target, in.name));
+        problem(in.name, one.name,
+                "is (or becomes) part of the primary key: a change of that, or of its type, isn't made by itself");
     }
 
     /// Uniques, indexes and history.
@@ -285,13 +297,7 @@ void possible_columns(const table& from, const table& goal, std::vector<renaming
 }  // namespace
 
 std::vector<renaming> possible_renames(const schema& from, const schema& goal, const known& decided) {
-    schema now = from;
-    for (auto& one : decided.renames) {
-        if (one.column.empty())
-            replay(now, rename_table{one.table, one.to});
-        else
-            replay(now, rename_column{one.table, one.column, one.to});
-    }
+    const schema now = comparer(from, goal, decided).renamed();
     std::vector<renaming> out;
     std::set<std::string> taken;
     for (auto& [name, fresh] : goal.tables()) {

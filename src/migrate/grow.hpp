@@ -26,6 +26,9 @@ growth what_is_missing(const shape& there, const shape& model, const schema& wan
 std::vector<step> what_hangs_wrong(const shape& there, const std::vector<model_schema::object>& wanted,
                                    db::engine engine);
 
+/// Whether those of `wanted` that aren't indexes stand as they should.
+bool all_triggers_stand(const shape& there, const std::vector<model_schema::object>& wanted, db::engine engine);
+
 /// Whether a trigger or function that is there is this one.
 bool is_same_trigger(const model_schema::object& one, const std::string& there, db::engine engine);
 

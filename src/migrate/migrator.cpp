@@ -14,6 +14,7 @@
 #include "migrate/renames.hpp"
 #include "migrate/tables.hpp"
 #include "model/rollup/rollup.hpp"
+#include "model/rollup/tables.hpp"
 
 namespace croft::migrations {
 namespace {
@@ -24,17 +25,19 @@ void append(auto& to, auto more) {
 
 /// What applying it loses; empty: nothing.
 std::string lost_by(const operation& step) {
-    if (const auto* table = std::get_if<drop_table>(&step)) return fmt::format("the table {}", table->table);
+    if (const auto* table = std::get_if<drop_table>(&step)) return fmt::format("the table {} is dropped", table->table);
     if (const auto* column = std::get_if<drop_column>(&step))
-        return fmt::format("{}.{}", column->table, column->column);
+        return fmt::format("{}.{} is dropped", column->table, column->column);
     if (const auto* column = std::get_if<forget_column>(&step))
-        return fmt::format("{}.{} of the history", column->table, column->column);
-    if (const auto* history = std::get_if<drop_history>(&step)) return fmt::format("the history of {}", history->table);
+        return fmt::format("{}.{} is dropped from the history", column->table, column->column);
+    if (const auto* history = std::get_if<drop_history>(&step))
+        return fmt::format("the history of {} is dropped", history->table);
     return {};
 }
 
 stage forward_stage(const numbered& one, const schema& before, db::engine engine) {
     stage made{stage::kind::applying, one.name, steps_of(one.operations, before, engine), {}};
+    made.outside = one.outside_transaction && engine == db::engine::postgres;
     for (auto& operation : one.operations)
         if (auto lost = lost_by(operation); !lost.empty()) made.destroys.push_back(std::move(lost));
     return made;
@@ -193,10 +196,11 @@ private:
     }
 
     /// Triggers and indexes that follow from declarations, not from tables: rollups'. They come last and, where a table
-    /// is changed, go first.
+    /// is changed, go first (not where indexes are made concurrently: those steps are counted). They belong to the
+    /// models as they are: where the tables aren't these yet, they wait.
     void attach() {
         const auto first = std::ranges::find_if(out_.stages, [&](auto& s) {
-            return s.what == stage::kind::applying || s.what == stage::kind::undoing || renames_;
+            return (s.what == stage::kind::applying && !s.outside) || s.what == stage::kind::undoing || renames_;
         });
         auto there = there_;
         if (first != out_.stages.end()) {
@@ -204,9 +208,27 @@ private:
             first->steps.insert(first->steps.begin(), gone.begin(), gone.end());
             for (auto& [name, one] : there) one.triggers.clear();
         }
-        if (to_.last && with_.up_to(*to_.last) != with_.all().size()) return;  // they belong to the models as they are
+        const bool all = !to_.last || with_.up_to(*to_.last) == with_.all().size();
+        out_.rollups_stand = all && out_.unsaid.empty();
+        if (!out_.rollups_stand) return;
         auto steps = what_hangs_wrong(there, rollup_objects(wanted_.models, base_->kind()), base_->kind());
+        append(steps, forget_unwatched(there));
         if (!steps.empty()) out_.stages.push_back({stage::kind::attaching, "rollups", std::move(steps), {}});
+    }
+
+    /// Rollups whose triggers didn't stand missed what was written meanwhile: as rebuild_new() finds them, they are
+    /// new.
+    std::vector<step> forget_unwatched(const shape& there) const {
+        std::vector<step> out;
+        const auto& known = model<rollup::croft_rollup>().table;
+        if (!there_.contains(known)) return out;
+        for (const auto* one : wanted_.models) {
+            const auto* of = rollup_of(*one);
+            if (of && !all_triggers_stand(there, rollup::objects_of(*of, base_->kind()), base_->kind()))
+                out.push_back(
+                    {step::kind::statement, fmt::format("DELETE FROM {} WHERE name = '{}'", known, of->model->name)});
+        }
+        return out;
     }
 
     template <class... Args>
@@ -250,8 +272,9 @@ bool same(const stage& a, const stage& b) { return a.what == b.what && a.name ==
 
 class migrator {
 public:
-    migrator(db::database* base, const wishes& wanted, const program& with, const goal& to)
-        : base_(base), wanted_(wanted), with_(with), to_(to) {}
+    migrator(db::database* base, const wishes& wanted, const program& with, const goal& to,
+             const std::function<void(const stage&)>& tell)
+        : base_(base), wanted_(wanted), with_(with), to_(to), tell_(tell) {}
 
     task<agenda> run() {
         agenda done;
@@ -261,15 +284,17 @@ public:
             std::erase_if(now.stages, [&](auto& s) { return std::ranges::find(once_, s.what) != once_.end(); });
             done.remarks = std::move(now.remarks);
             done.unsaid = std::move(now.unsaid);
+            done.rollups_stand = now.rollups_stand;
             if (now.stages.empty()) {
                 if (with_.empty()) co_await note_kinds(base_, kinds_of(schema_of(wanted_.models)));
                 co_return done;
             }
             auto& next = now.stages.front();
-            const bool performed = runs_outside(next) ? co_await perform_outside(base_, next.steps, find(next))
-                                                      : co_await in_transaction(&next);
+            const bool performed =
+                next.outside ? co_await perform_outside(base_, next.steps, find(next)) : co_await in_transaction(&next);
             if (!performed) continue;  // another process was first: look again
             if (next.what == stage::kind::growing || next.what == stage::kind::attaching) once_.push_back(next.what);
+            if (tell_) tell_(next);
             done.stages.push_back(std::move(next));
         }
     }
@@ -278,12 +303,6 @@ private:
     const numbered* find(const stage& one) const {
         const auto at = std::ranges::find(with_.all(), one.name, &numbered::name);
         return at == with_.all().end() ? nullptr : &*at;
-    }
-
-    bool runs_outside(const stage& one) const {
-        const auto* migration = find(one);
-        return one.what == stage::kind::applying && migration && migration->outside_transaction &&
-               base_->kind() == db::engine::postgres;
     }
 
     task<bool> in_transaction(const stage* of) {
@@ -338,6 +357,7 @@ private:
     const wishes& wanted_;
     const program& with_;
     const goal& to_;
+    const std::function<void(const stage&)>& tell_;
     std::vector<stage::kind> once_;  // done, and not to be done again whatever is found
 };
 
@@ -347,8 +367,9 @@ task<agenda> look(db::database* base, const wishes* wanted, const program* with,
     co_return co_await looker(base, *wanted, *with, to).run();
 }
 
-task<agenda> migrate(db::database* base, const wishes* wanted, const program* with, goal to) {
-    migrator work(base, *wanted, *with, to);
+task<agenda> migrate(db::database* base, const wishes* wanted, const program* with, goal to,
+                     std::function<void(const stage&)> tell) {
+    migrator work(base, *wanted, *with, to, tell);
     co_return co_await work.run();
 }
 

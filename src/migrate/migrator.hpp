@@ -25,6 +25,7 @@ struct stage {
     std::string name;  // of the migration, else "Croft's tables", "the models' tables"
     std::vector<step> steps;
     std::vector<std::string> destroys;  // data that is lost by it
+    bool outside = false;               // of a transaction, and gone on with where it was interrupted
 };
 
 struct agenda {
@@ -32,6 +33,8 @@ struct agenda {
     std::vector<std::string> problems;  // why it can't be done, each with a remedy
     std::vector<std::string> remarks;   // differences that do no harm
     std::vector<std::string> unsaid;    // operations between the migrations and the models: makemigrations
+
+    bool rollups_stand = false;  // afterwards: the tables are the models', and their rollups' triggers on them
 
     bool done() const noexcept { return stages.empty() && problems.empty(); }
 };
@@ -47,8 +50,10 @@ struct goal {
 /// What is to do. Reads only.
 task<agenda> look(db::database* base, const wishes* wanted, const program* with, goal to);
 
-/// Does it, and gives what was done. Throws croft::error, naming every problem, before anything is done.
-task<agenda> migrate(db::database* base, const wishes* wanted, const program* with, goal to);
+/// Does it, and gives what was done; `tell` hears of each stage when it is. Throws croft::error, naming every problem,
+/// before anything is done.
+task<agenda> migrate(db::database* base, const wishes* wanted, const program* with, goal to,
+                     std::function<void(const stage&)> tell = {});
 
 /// The same for these models and no migrations: what is missing of their tables is made. With Croft's table of
 /// migrations and what history needs.

@@ -119,7 +119,7 @@ task<> perform(db::database* base, std::vector<step> steps, std::string title) {
     for (const auto& one : steps) try {
             co_await perform_one(base, &one, &kept);
         } catch (const std::exception& why) {
-            std::throw_with_nested(error(fmt::format("{}: {}; nothing of it was done. The step was: {}", title,
+            std::throw_with_nested(error(fmt::format("{0}: {1}; nothing of {0} was done. The step was: {2}", title,
                                                      why.what(), first_line(to_text(one)))));
         }
 }

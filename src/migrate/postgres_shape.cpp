@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "croft/transaction.hpp"
@@ -15,7 +17,7 @@ FROM pg_class c
 LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
 LEFT JOIN pg_constraint k ON k.conrelid = c.oid AND k.contype = 'p'
-WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p') ORDER BY c.relname, a.attnum)",
+WHERE c.relnamespace = quote_ident(current_schema())::regnamespace AND c.relkind IN ('r', 'p') ORDER BY c.relname, a.attnum)",
     // references
     R"(SELECT c.relname, t.relname, cardinality(k.conkey),
   (SELECT attname FROM pg_attribute WHERE attrelid = k.conrelid AND attnum = k.conkey[1]),
@@ -23,22 +25,22 @@ WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p'
   CASE k.confdeltype WHEN 'c' THEN 'CASCADE' WHEN 'n' THEN 'SET NULL' WHEN 'd' THEN 'SET DEFAULT' WHEN 'r' THEN 'RESTRICT'
     ELSE 'NO ACTION' END
 FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_class t ON t.oid = k.confrelid
-WHERE k.contype = 'f' AND c.relnamespace = current_schema()::regnamespace ORDER BY k.conname)",
+WHERE k.contype = 'f' AND c.relnamespace = quote_ident(current_schema())::regnamespace ORDER BY k.conname)",
     // indexes
     R"(SELECT c.relname, i.relname, x.indisunique, coalesce(a.attname, ''), (x.indoption[p.n - 1] & 1) = 1,
   coalesce(pg_get_expr(x.indpred, x.indrelid), ''),
-  replace(pg_get_indexdef(x.indexrelid), current_schema() || '.', ''), x.indisvalid
+  replace(pg_get_indexdef(x.indexrelid), quote_ident(current_schema()) || '.', ''), x.indisvalid
 FROM pg_index x JOIN pg_class c ON c.oid = x.indrelid JOIN pg_class i ON i.oid = x.indexrelid
 CROSS JOIN LATERAL generate_series(1, x.indnkeyatts) p(n)
 LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = x.indkey[p.n - 1] AND a.attnum > 0
-WHERE c.relnamespace = current_schema()::regnamespace AND NOT x.indisprimary ORDER BY c.relname, i.relname, p.n)",
+WHERE c.relnamespace = quote_ident(current_schema())::regnamespace AND NOT x.indisprimary ORDER BY c.relname, i.relname, p.n)",
     // triggers, with the functions they call
     R"(SELECT c.relname, t.tgname, p.prosrc
 FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid
-WHERE c.relnamespace = current_schema()::regnamespace AND NOT t.tgisinternal)",
+WHERE c.relnamespace = quote_ident(current_schema())::regnamespace AND NOT t.tgisinternal)",
     // checks
     R"(SELECT c.relname, pg_get_expr(k.conbin, k.conrelid) FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
-WHERE k.contype = 'c' AND c.relnamespace = current_schema()::regnamespace)",
+WHERE k.contype = 'c' AND c.relnamespace = quote_ident(current_schema())::regnamespace)",
 };
 
 std::string text(const db::row_set& rows, std::size_t row, std::size_t column) {
@@ -128,6 +130,14 @@ struct not_kept {};  // thrown to undo what was made for a look only
 task<shape> shape_in_schema_postgres(db::database* base, std::string sql) {
     shape found;
     std::function<task<>()> body = [&]() -> task<> {
+        const auto right =
+            co_await base->read({"SELECT has_database_privilege(current_database(), 'CREATE'), "
+                                 "quote_ident(current_database()), quote_ident(current_user)"});
+        if (!truth(right, 0, 0))
+            throw error(fmt::format(
+                "{}: to compare tables, they are made in a schema croft_shape and taken back, and this role "
+                "may make no schema: GRANT CREATE ON DATABASE {} TO {}",
+                base->url(), text(right, 0, 1), text(right, 0, 2)));
         co_await base->script("CREATE SCHEMA croft_shape; SET LOCAL search_path TO croft_shape");
         co_await base->script(std::move(sql));
         found = co_await read_shape_postgres(base);

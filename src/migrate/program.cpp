@@ -101,6 +101,7 @@ program::program(std::vector<listed_migration> listed) {
 }
 
 std::size_t program::up_to(std::string_view name) const {
+    if (name.empty()) throw error("the last migration that is to be applied has no name: say its number; zero: none");
     if (name == "zero" || name.find_first_not_of('0') == name.npos) return 0;
     int number = 0;
     const auto [end, code] = std::from_chars(name.data(), name.data() + name.size(), number);

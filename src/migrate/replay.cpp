@@ -160,8 +160,9 @@ struct player {
     void operator()(const alter_column& step) const {
         auto& in = to.at(step.table);
         auto& altered = column_at(in, step.column.name);
-        if (altered.is_key || step.column.is_key)
-            throw error(fmt::format("{}.{} is the primary key: it can't be altered", in.name, altered.name));
+        if (!may_become(altered, step.column))
+            throw error(fmt::format("{}.{} is (or becomes) part of the primary key: its type can't be altered", in.name,
+                                    altered.name));
         require_reference_target(to, in, step.column);
         column made = step.column;
         made.filling.reset();

@@ -146,6 +146,12 @@ bool fits_its_past(const schema& in, const table& of, const column& made) {
     return old->type == as_past.type && old->scale == as_past.scale;
 }
 
+bool may_become(const column& there, const column& wanted) {
+    if (!there.is_key && !wanted.is_key) return true;
+    return there.is_key && wanted.is_key && there.type == wanted.type && there.scale == wanted.scale &&
+           there.target == wanted.target;
+}
+
 std::size_t find_column(std::string_view sql, std::string_view column, std::size_t at) {
     const auto in_word = [&](std::size_t i) {
         return i < sql.size() && (std::isalnum(static_cast<unsigned char>(sql[i])) || sql[i] == '_');

@@ -83,6 +83,10 @@ column past_of(const schema& in, const column& gone);
 /// Whether the versions of a dropped column of the same name can hold this one's.
 bool fits_its_past(const schema& in, const table& of, const column& made);
 
+/// Whether a column can be altered so. Keys are held by other tables' rows and by versions: theirs stay what they are,
+/// only what they may be (a longer text, another name of an enum), and what becomes of them, can change.
+bool may_become(const column& there, const column& wanted);
+
 /// Where SQL (of a check, of an index's condition) speaks of a column, from `at` on; npos: nowhere.
 std::size_t find_column(std::string_view sql, std::string_view column, std::size_t at = 0);
 bool speaks_of(std::string_view sql, std::string_view column);

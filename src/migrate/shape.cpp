@@ -27,7 +27,11 @@ std::string text_of(const relation& made) {
 
 task<shape> shape_in_memory(std::string sql) {
     const auto base = co_await db::database::open("sqlite::memory:", {.readers = 1});
-    co_await base->script(std::move(sql));
+    try {
+        co_await base->script(std::move(sql));
+    } catch (const db::error& why) {  // of a database that nobody has named
+        throw error("the models' tables can't be made: " + std::string(why.what()).substr(base->url().size() + 2));
+    }
     auto found = co_await detail::read_shape_sqlite(base.get());
     co_await base->close();
     co_return found;

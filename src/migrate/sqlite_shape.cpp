@@ -41,9 +41,9 @@ std::string_view parenthesis(std::string_view sql, std::size_t open, std::size_t
     return sql.substr(open);
 }
 
-bool same_word(std::string_view a, std::string_view b) {
-    return std::ranges::equal(a, b, [](char x, char y) { return std::toupper(static_cast<unsigned char>(x)) == y; });
-}
+char upper(char c) { return static_cast<char>(std::toupper(static_cast<unsigned char>(c))); }
+
+bool same_word(std::string_view a, std::string_view b) { return std::ranges::equal(a, b, {}, upper); }
 
 bool in_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; }
 
@@ -123,7 +123,7 @@ void add_tables(shape& to, const db::row_set& rows) {
         const auto sql = text(rows, i, 1);
         auto& made = to[text(rows, i, 0)];
         made.checks = checks_in(sql);
-        made.counts_keys = sql.find("AUTOINCREMENT") != sql.npos;
+        made.counts_keys = !std::ranges::search(sql, std::string_view("AUTOINCREMENT"), {}, upper).empty();
     }
 }
 

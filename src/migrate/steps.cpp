@@ -209,13 +209,14 @@ private:
                                 identifier(versions.table.name), identifier(name), fill));
     }
 
-    /// A reference that closes a cycle, or opens one, changes how those of the other tables in it are checked.
+    /// A reference that closes a cycle, or opens one, changes how those of the other tables in it are checked; a key
+    /// that may be longer, what can be referred to.
     void follow(const std::string& table) {
         for (auto& [name, one] : after_.tables()) {
             if (name == table || !before_.find(name)) continue;
-            const auto from = relations_of(before_, *before_.find(name), engine_).front();
-            const auto to = relations_of(after_, one, engine_).front();
-            if (from.table.sql != to.table.sql) change(name, name, {}, {});
+            if (changes_columns(relations_of(before_, *before_.find(name), engine_),
+                                relations_of(after_, one, engine_)))
+                change(name, name, {}, {});
         }
     }
 

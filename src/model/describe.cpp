@@ -107,6 +107,7 @@ public:
         for (auto& link : info_.links)
             if (link.table.empty()) link.table = info_.table + "_" + link.name;
         refuse_old_names_in_use();
+        refuse_long_names();
         for (auto& check : info_.checks) refuse_decimals(check.sql);
         for (auto& index : info_.indexes) refuse_decimals(index.where);
     }
@@ -145,6 +146,29 @@ private:
                 fmt::format("{}: \"{}\" can't compare a decimal with a number other than 0: SQLite stores it in "
                             "units of its last digit, PostgreSQL as a number",
                             decimal->name, sql));
+    }
+
+    /// PostgreSQL cuts longer ones. Names of indexes and the like are shortened, but for these two there are queries.
+    void refuse_long_names() const {
+        constexpr std::size_t longest = 63;
+        const auto table = [&](const std::string& name, std::string_view remedy) {
+            if (name.size() > longest)
+                throw config_error(
+                    fmt::format("{}:{}: {}: the table {} would have a name of {} bytes, and 63 is the "
+                                "most: {}",
+                                info_.file, info_.line, info_.name, name, name.size(), remedy));
+        };
+        constexpr std::string_view ends = "_history";
+        const auto history = info_.has_history ? ends : ends.substr(0, 0);
+        table(info_.table + std::string(history), "table(\"…\") gives it a shorter one");
+        for (auto& link : info_.links)
+            table(link.table + std::string(history), "many<> takes a table's name, and the member may be shorter");
+        for (auto& field : info_.fields)
+            if (field.column.size() > longest)
+                refuse(
+                    fmt::format("{}: its column's name has {} bytes, and 63 is the most: column<&{}::{}>(\"…\") "
+                                "gives it a shorter one",
+                                field.name, field.column.size(), info_.name, field.name));
     }
 
     void add_old_name(const model_option& option) {

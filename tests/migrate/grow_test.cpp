@@ -110,6 +110,11 @@ model_info dated(field_type type, int scale = 0) {
     return made;
 }
 
+/// What making the tables of `wanted` throws.
+task<std::string> refusal_of(db::database* base, std::vector<const model_info*> wanted) {
+    return test::failure_of<error>(test::dropped(migrations::make_tables(base, std::move(wanted))));
+}
+
 }  // namespace
 
 TEST_P(growing, a_model_that_would_read_what_is_there_as_something_else_is_refused) {
@@ -133,5 +138,84 @@ TEST_P(growing, a_model_that_would_read_what_is_there_as_something_else_is_refus
             << said;
         EXPECT_NE(co_await refusal(dated(field_type::integer64)), "");
         EXPECT_EQ(co_await refusal(dated(field_type::decimal, 2)), "");
+    });
+}
+
+TEST_P(growing, a_table_without_the_models_key_is_refused_and_so_are_those_that_refer_to_it) {
+    in_database([&]() -> task<> {
+        co_await base->script(on_postgres() ? "CREATE TABLE item (item_id bigint PRIMARY KEY, name text)"
+                                            : "CREATE TABLE item (item_id INTEGER PRIMARY KEY, name TEXT)");
+        const auto said = co_await refusal_of(base, {&model<Item>(), &model<RecipeItem>()});
+        EXPECT_NE(said.find("table item: its primary key isn't there: the model's is id"), said.npos) << said;
+        EXPECT_FALSE(co_await has_table("recipe_item"));
+    });
+}
+
+TEST_P(growing, an_adopted_table_assigns_keys_or_it_is_said_that_it_gives_them_out_again) {
+    in_database([&]() -> task<> {
+        co_await base->script(
+            on_postgres()
+                ? "CREATE TABLE all_the_things (id bigint PRIMARY KEY); INSERT INTO all_the_things VALUES (7)"
+                : "CREATE TABLE all_the_things (id INTEGER PRIMARY KEY); INSERT INTO all_the_things VALUES (7)");
+        const auto made = co_await migrations::make_tables(base, {&model<Everything>()});
+        history::attach(*base);
+        EXPECT_EQ((co_await create(Everything{})).id, 8);
+        if (!on_postgres()) {
+            EXPECT_EQ(made.remarks,
+                      std::vector<std::string>{"table all_the_things: it was made without AUTOINCREMENT, so "
+                                               "keys of rows that were removed are given out again"});
+        }
+        EXPECT_TRUE((co_await migrations::make_tables(base, {&model<Everything>()})).stages.empty());
+    });
+}
+
+TEST_P(growing, history_is_recognised_whatever_its_triggers_names_were_shortened_to) {
+    in_database([&]() -> task<> {
+        auto kept = model<RecipeItem>();  // the table with the longest name that can have a history
+        kept.table = std::string(55, 'r');
+        co_await migrations::make_tables(base, {&model<Item>(), &kept});
+        const auto again = co_await migrations::make_tables(base, {&model<Item>(), &kept});
+        EXPECT_TRUE(again.stages.empty()) << to_text(again.stages.front().steps.front());
+        EXPECT_EQ(again.remarks, std::vector<std::string>{});
+    });
+}
+
+TEST_P(growing, a_check_that_is_no_sql_is_blamed_on_no_database_that_nobody_named) {
+    in_database([&]() -> task<> {
+        auto wrong = model<Everything>();
+        wrong.checks.push_back({"wrong", "nonsense > 0"});
+        const auto said = co_await refusal_of(base, {&wrong});
+        EXPECT_NE(said.find("nonsense"), said.npos) << said;
+        EXPECT_EQ(said.find("memory"), said.npos) << said;
+    });
+}
+
+namespace {
+
+struct another_schema : migrations::postgres_fixture {};
+
+}  // namespace
+
+TEST_F(another_schema, may_have_a_name_that_needs_quotes) {
+    with_database([&](db::database& one) -> task<> { co_await one.script("CREATE SCHEMA \"App x\""); });
+    with_url(url() + "&options=-csearch_path%3D%22App%5C%20x%22", [&](db::database& one) -> task<> {
+        co_await migrations::make_tables(&one, {&model<Item>()});
+        const auto again = co_await migrations::make_tables(&one, {&model<Item>()});
+        EXPECT_TRUE(again.stages.empty()) << to_text(again.stages.front().steps.front());
+        EXPECT_EQ(co_await test::count(&one, "pg_tables WHERE schemaname = 'App x' AND tablename = 'item'"), 1);
+    });
+}
+
+TEST_F(another_schema, needs_the_right_to_make_one_beside_it_to_compare_with) {
+    with_database([&](db::database& one) -> task<> {
+        co_await one.script("CREATE ROLE visitor; CREATE SCHEMA AUTHORIZATION visitor");
+        std::string said;
+        co_await one.transaction([&]() -> task<> {
+            co_await one.script("SET LOCAL ROLE visitor");
+            said = co_await refusal_of(&one, {&model<Item>()});
+        });
+        co_await one.script("DROP SCHEMA visitor CASCADE; DROP ROLE visitor");
+        EXPECT_NE(said.find("this role may make no schema: GRANT CREATE ON DATABASE croft_test_"), said.npos) << said;
+        EXPECT_TRUE(said.ends_with(" TO visitor")) << said;
     });
 }

@@ -220,6 +220,8 @@ rename_column("item", "price", "cost")
 add_index("item", {"type", descending("cost")}, {.where = "cost > 0"})
 add_check("item", "price_is_sane", "cost < 1000000")
 )") << "conditions are SQL, and name columns";
+    EXPECT_EQ(possible_renames(made_by(shop()), dear, {.renames = {{"item", "price", "cost"}}}),
+              std::vector<renaming>{});
     auto moved = made_by({rename_table{"recipe", "recipe_part"}}, made_by(shop()));
     EXPECT_EQ(possible_renames(made_by(shop()), moved), (std::vector<renaming>{{"recipe", "", "recipe_part"}}));
     EXPECT_EQ(text_of(compare(made_by(shop()), moved, {.renames = {{"recipe", "", "recipe_part"}}}).operations),

@@ -27,6 +27,7 @@ TEST(migrations_of_a_program, come_in_the_order_of_their_numbers_and_are_found_b
     EXPECT_NE(made.end().find("item")->find("price"), nullptr);
     EXPECT_EQ(made.before(1).find("item")->find("price"), nullptr);
     EXPECT_THROW(made.up_to("0003"), error);
+    EXPECT_THROW(made.up_to(""), error) << "a variable that isn't set is no wish to lose all data";
 }
 
 TEST(migrations_of_a_program, are_refused_with_their_place_when_they_can_not_be) {

@@ -5,7 +5,9 @@
 #include <map>
 #include <random>
 
+#include "migrate/support.hpp"
 #include "model/rollup/rollup.hpp"
+#include "model/rollup/tables.hpp"
 #include "model/shop.hpp"
 #include "support/seeds.hpp"
 
@@ -260,6 +262,88 @@ TEST_P(rollup_test, a_new_rollup_of_a_filled_table_is_built_once) {
         EXPECT_THAT(co_await rollup::rebuild_new(), IsEmpty());
         co_await base->write({"UPDATE croft_rollup SET signature = 'other' WHERE name = 'SaleStats'"});
         EXPECT_THAT(co_await rollup::rebuild_new(), ElementsAre("SaleStats"));
+    });
+}
+
+TEST_P(rollup_test, is_computed_anew_where_its_triggers_were_gone) {
+    in_database([&]() -> task<> {
+        const auto sale_stats = rollup_of(model<SaleStats>());
+        co_await rollup::rebuild_new();
+        co_await base->script("DROP TRIGGER sale_stats_rollup_insert" + on("", " ON sale"));
+        co_await create(Sale{.shop = "a", .amount = 1});
+        EXPECT_EQ((co_await rollup::check(sale_stats)).size(), 1u);
+        co_await migrations::make_tables(base, models);
+        EXPECT_THAT(co_await rollup::rebuild_new(), ElementsAre("SaleStats"));
+        EXPECT_THAT(co_await faults(), IsEmpty());
+    });
+}
+
+struct migrated_rollup : migrations::fixture {
+    migrations::wishes wanted{{&model<migrations::croft_migration>(), &model<rollup::croft_rollup>()},
+                              {&model<Item>(), &model<RecipeItem>(), &model<Sale>(), &model<Sold>()}};
+    migrated_rollup() {
+        for (const auto* one : all_rollups()) wanted.models.push_back(one->model);
+    }
+
+    task<migrations::agenda> migrate(const migrations::program* with, std::optional<std::string> last = {}) {
+        co_return co_await migrations::migrate(base, &wanted, with, {std::move(last), migrations::losing::anything});
+    }
+    task<strings> faults() {
+        strings said;
+        for (const auto& one : co_await rollup::check(rollup_of(model<SoldStats>()))) said.push_back(one.describe());
+        co_return said;
+    }
+};
+CROFT_ON_EACH_ENGINE(migrated_rollup);
+
+TEST_P(migrated_rollup, is_computed_anew_after_a_migration_that_writes_rows) {
+    using namespace migrations;
+    in_database([&]() -> task<> {
+        const auto tables = migrations::compare({}, schema_of(wanted.models)).operations;
+        const operations more{sql{"UPDATE sold SET amount = amount * 2", ""},
+                              data{[](rows_access rows) -> task<> {
+                                       co_await rows.write("INSERT INTO sold (shop, amount) VALUES ('b', 5)");
+                                   },
+                                   [](rows_access) -> task<> { co_return; }}};
+        const auto one = program_of({tables}), two = program_of({tables, more});
+        co_await migrate(&one);
+        co_await rollup::rebuild_new();
+        co_await create(Sold{.shop = "a", .amount = 8});
+        EXPECT_TRUE((co_await migrate(&two)).rollups_stand);
+        EXPECT_THAT(co_await rollup::rebuild_new(), testing::Contains("SoldStats"));
+        EXPECT_THAT(co_await faults(), IsEmpty());
+        co_await create(Sold{.shop = "b", .amount = 1});
+        EXPECT_THAT(co_await faults(), IsEmpty());
+        EXPECT_FALSE((co_await migrate(&two, "1")).rollups_stand) << "the program's last migration is another one";
+        co_await create(Sold{.shop = "c", .amount = 1});
+        EXPECT_TRUE((co_await migrate(&two)).rollups_stand);
+        EXPECT_THAT(co_await rollup::rebuild_new(), testing::Contains("SoldStats"));
+        EXPECT_THAT(co_await faults(), IsEmpty());
+        EXPECT_TRUE((co_await migrate(&two)).stages.empty());
+    });
+}
+
+TEST_P(migrated_rollup, keeps_its_triggers_while_an_index_is_made_concurrently) {
+    using namespace migrations;
+    in_database([&]() -> task<> {
+        const auto tables = migrations::compare({}, schema_of(wanted.models)).operations;
+        const auto one = program_of({tables});
+        const auto two = program_of({tables, {add_index{"sold", {"shop"}, {.concurrently = true}}}});
+        co_await migrate(&one);
+        co_await rollup::rebuild_new();
+        const auto made = co_await migrate(&two);
+        EXPECT_EQ(made.stages.front().outside, on_postgres());
+        EXPECT_EQ((co_await rollup::rebuild_new()).empty(), on_postgres()) << "steps that are counted stay the same";
+    });
+}
+
+TEST_P(migrated_rollup, waits_where_its_table_is_not_there_yet) {
+    using namespace migrations;
+    in_database([&]() -> task<> {
+        const auto source = program_of({{create_table{"sold", {id(), text("shop"), integer32("amount")}}}});
+        EXPECT_FALSE((co_await migrate(&source)).rollups_stand);
+        co_await create(Sold{.shop = "a", .amount = 8});
+        EXPECT_FALSE((co_await migrate(&source, "zero")).rollups_stand);
     });
 }
 

@@ -57,7 +57,7 @@ namespace {
 
 /// PostgreSQL: for ON CONFLICT, with which a null is a key like others.
 model_schema::object one_row_a_group(const rollup_info& of) {
-    const auto name = of.model->table + "_rollup_key";
+    const auto name = model_schema::object_name({of.model->table, "rollup_key"});
     std::string columns;
     for (const auto& one : of.columns)
         if (one.what == rollup_kind::key)
@@ -77,7 +77,7 @@ std::vector<model_schema::object> objects_of(const rollup_info& of, db::engine e
     for (const auto& one : of.columns) {  // the next lowest, when that goes
         if (one.what != rollup_kind::min && one.what != rollup_kind::max) continue;
         const auto& field = of.source->fields[one.source];
-        const auto name = fmt::format("{}_rollup_{}", of.model->table, field.column);
+        const auto name = model_schema::object_name({of.model->table, "rollup", field.column});
         if (std::ranges::find(made, name, &model_schema::object::name) != made.end()) continue;
         std::string columns;
         for (auto key : keys) columns += identifier(of.source->fields[key].column) + ", ";

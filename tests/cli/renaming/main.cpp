@@ -1,4 +1,4 @@
-// A program one step after its first migration: a model and a field have new names, and say so.
+// A program one step after its first migration: a model and a field have new names, and say so, and a rollup has come.
 #include <croft/croft.hpp>
 
 struct Product {
@@ -8,5 +8,11 @@ struct Product {
 };
 CROFT_MODEL(Product, unique<&Product::name>, history(), renamed_from("Item"),
             renamed_from<&Product::price>("sell_price"));
+
+struct PriceSum {
+    std::int64_t id = 0;
+    std::int64_t sum_price = 0;
+};
+CROFT_ROLLUP(PriceSum, from<Product>, sum<&Product::price>);
 
 int main(int argc, char** argv) { return croft::main(argc, argv); }
