@@ -323,12 +323,14 @@ TEST_P(migrated_rollup, is_computed_anew_after_a_migration_that_writes_rows) {
     });
 }
 
-TEST_P(migrated_rollup, keeps_its_triggers_while_an_index_is_made_concurrently) {
+TEST_P(migrated_rollup, keeps_its_triggers_while_an_index_is_changed_concurrently) {
     using namespace migrations;
     in_database([&]() -> task<> {
         const auto tables = migrations::compare({}, schema_of(wanted.models)).operations;
         const auto one = program_of({tables});
-        const auto two = program_of({tables, {add_index{"sold", {"shop"}, {.concurrently = true}}}});
+        const auto two = program_of({tables,
+                                     {add_index{"sold", {"shop"}, {.concurrently = true}}},
+                                     {drop_index{"sold", {"shop"}, {.concurrently = true}}}});
         co_await migrate(&one);
         co_await rollup::rebuild_new();
         const auto made = co_await migrate(&two);
