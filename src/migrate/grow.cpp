@@ -160,7 +160,7 @@ private:
     void read_history(const table& wanted, const table_shape& there, table& made) {
         const auto* versions = find(history_table(wanted.name));
         if (!versions) return;
-        constexpr std::string_view writers[] = {"insert", "update", "delete"};
+        constexpr std::string_view writers[] = {"insert", "update", "delete", "replace", "rekey", "truncate"};
         const bool kept = std::ranges::any_of(writers, [&](auto writer) {
             return there.triggers.contains(model_schema::object_name({history_table(wanted.name), writer}));
         });

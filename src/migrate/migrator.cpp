@@ -209,11 +209,31 @@ private:
             for (auto& [name, one] : there) one.triggers.clear();
         }
         const bool all = !to_.last || with_.up_to(*to_.last) == with_.all().size();
-        out_.rollups_stand = all && out_.unsaid.empty();
+        out_.rollups_stand = all && (out_.unsaid.empty() || std::ranges::all_of(wanted_.models, [&](auto* one) {
+                                         const auto* of = rollup_of(*one);
+                                         return !of || has_its_columns(*of);
+                                     }));
         if (!out_.rollups_stand) return;
         auto steps = what_hangs_wrong(there, rollup_objects(wanted_.models, base_->kind()), base_->kind());
         append(steps, forget_unwatched(there));
         if (!steps.empty()) out_.stages.push_back({stage::kind::attaching, "rollups", std::move(steps), {}});
+    }
+
+    /// Whether the migrations make all that the rollup is made of, whatever else they differ in from the models.
+    bool has_its_columns(const rollup_info& of) const {
+        const auto has = [&](const model_info& model, std::size_t field) {
+            const auto* table = with_.end().find(model.table);
+            return table &&
+                   std::ranges::find(table->columns, model.fields[field].column, &column::name) != table->columns.end();
+        };
+        for (std::size_t i = 0; i < of.model->fields.size(); ++i)
+            if (!has(*of.model, i)) return false;
+        const bool any = of.where.what() != condition::kind::always;  // it may name any field
+        for (std::size_t i = 0; i < of.source->fields.size(); ++i)
+            if ((any || std::ranges::find(of.columns, i, &rollup_info::column::source) != of.columns.end()) &&
+                !has(*of.source, i))
+                return false;
+        return true;
     }
 
     /// Rollups whose triggers didn't stand missed what was written meanwhile: as rebuild_new() finds them, they are
