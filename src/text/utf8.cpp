@@ -36,6 +36,10 @@ std::size_t first_invalid_utf8(std::string_view bytes) noexcept {
                 continue;
             }
         }
+        if (static_cast<unsigned char>(bytes[place]) < 0x80) {
+            ++place;
+            continue;
+        }
         const auto length = utf8_length(bytes.substr(place));
         if (length == 0) return place;
         place += length;
