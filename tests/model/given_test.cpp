@@ -104,8 +104,7 @@ TEST_P(given_test, what_a_database_would_cut_or_move_is_refused_by_name) {
                   "Memo.name: \"longer\" is 6 characters long; at most 5 are allowed");
         constexpr auto outside = "Fair.at: it must lie within the years 1 to 9999 to be stored";
         for (const auto at : {time_point::min(), time_point::max()}) {
-            EXPECT_EQ(co_await message_of([at]() -> task<> { co_await create(Fair{.name = "x", .at = at}); }),
-                      outside);
+            EXPECT_EQ(co_await message_of([at]() -> task<> { co_await create(Fair{.name = "x", .at = at}); }), outside);
             EXPECT_EQ(co_await message_of([at]() -> task<> { co_await query<Fair>().update(set<&Fair::at>(at)); }),
                       outside);
         }
