@@ -7,8 +7,8 @@
 
 namespace croft {
 
-/// After a row with this id was written, in the same transaction: the database gives no id up to this one any more.
-/// Asks PostgreSQL only where that isn't known already.
+/// After a row with this id was written: the database gives no id up to this one any more. Asks PostgreSQL only where
+/// that isn't known already. A crash in between leaves it to the next such row; an id given twice is refused.
 task<> count_on_from(const model_info* model, std::int64_t id);
 /// The database has given this id by itself.
 void note_given(const model_info& model, std::int64_t id);

@@ -88,8 +88,7 @@ void set_times(const model_info& model, char* row, time_point at, bool fresh) {
 enum class row_form : bool { fresh, known };
 struct row_statement {
     std::vector<std::size_t> fields;
-    std::optional<std::size_t>
-        given;  // what the database tells of a row that was written: its key, or when it was made
+    std::optional<std::size_t> given;  // a field that the database tells: the key, or when the row was made
     std::string sql;
 };
 

@@ -89,47 +89,49 @@ TEST(model_checks, a_decimal_can_be_compared_with_0_only_as_its_column_differs) 
               "stores it in units of its last digit, PostgreSQL as a number");
 }
 
+namespace {
+
+void declare_tag(std::vector<detail::model_option> options) {
+    static const Tag initial{};
+    detail::describe("Tag", "world.hpp", 7, detail::member_signature<Tag>(), &detail::sample<Tag>.object,
+                     detail::member_addresses<Tag>.data(), detail::member_storage<Tag>.data(),
+                     detail::member_count<Tag>, &initial, &model<Tag>, std::move(options));
+}
+
+}  // namespace
+
 TEST(model_declarations, that_say_a_thing_twice_are_refused) {
     using enum detail::option_kind;
-    static const Tag initial{};
-    const auto declare = [](std::vector<detail::model_option> options) {
-        detail::describe("Tag", "world.hpp", 7, detail::member_signature<Tag>(), &detail::sample<Tag>.object,
-                         detail::member_addresses<Tag>.data(), detail::member_storage<Tag>.data(),
-                         detail::member_count<Tag>, &initial, &model<Tag>, std::move(options));
-    };
     const detail::model_option once{.kind = unique, .offsets = {offsetof(Tag, name)}, .descending = {false}};
     auto of_some = once;
     of_some.sql = "id > 0";
-    EXPECT_EQ(why_not([&] { declare({once, of_some}); }), "(nothing)");
-    EXPECT_EQ(why_not([&] { declare({once, once}); }), "world.hpp:7: Tag.name: the same unique<…> stands there twice");
-    EXPECT_EQ(why_not([&] { declare({of_some, of_some}); }),
+    EXPECT_EQ(why_not([&] { declare_tag({once, of_some}); }), "(nothing)");
+    EXPECT_EQ(why_not([&] { declare_tag({once, once}); }),
+              "world.hpp:7: Tag.name: the same unique<…> stands there twice");
+    EXPECT_EQ(why_not([&] { declare_tag({of_some, of_some}); }),
               "world.hpp:7: Tag.name: the same index stands there twice");
-    EXPECT_EQ(why_not([&] { declare({{.kind = column, .offsets = {offsetof(Tag, name)}, .text = "id"}}); }),
+    EXPECT_EQ(why_not([&] { declare_tag({{.kind = column, .offsets = {offsetof(Tag, name)}, .text = "id"}}); }),
               "world.hpp:7: Tag.name: its column id is that of id too");
 }
 
 TEST(model_declarations, with_names_that_PostgreSQL_would_cut_are_refused) {
     using enum detail::option_kind;
-    static const Tag initial{};
-    const auto declare = [](std::vector<detail::model_option> options) {
-        detail::describe("Tag", "world.hpp", 7, detail::member_signature<Tag>(), &detail::sample<Tag>.object,
-                         detail::member_addresses<Tag>.data(), detail::member_storage<Tag>.data(),
-                         detail::member_count<Tag>, &initial, &model<Tag>, std::move(options));
-    };
     const auto named = [](std::size_t length) {
         return detail::model_option{.kind = table, .text = std::string(length, 't')};
     };
-    EXPECT_EQ(why_not([&] { declare({named(63)}); }), "(nothing)");
-    EXPECT_EQ(why_not([&] { declare({named(64)}); }),
+    EXPECT_EQ(why_not([&] { declare_tag({named(63)}); }), "(nothing)");
+    EXPECT_EQ(why_not([&] { declare_tag({named(64)}); }),
               "world.hpp:7: Tag: the table " + std::string(64, 't') +
                   " would have a name of 64 bytes, and 63 is the most: table(\"…\") gives it a shorter one");
-    EXPECT_EQ(why_not([&] { declare({named(55), {.kind = history}}); }), "(nothing)");
-    EXPECT_NE(why_not([&] { declare({named(56), {.kind = history}}); }).find("_history would have a name of 64 bytes"),
-              std::string::npos);
-    EXPECT_EQ(
-        why_not([&] { declare({{.kind = column, .offsets = {offsetof(Tag, name)}, .text = std::string(64, 'c')}}); }),
-        "world.hpp:7: Tag.name: its column's name has 64 bytes, and 63 is the most: column<&Tag::name>(\"…\") "
-        "gives it a shorter one");
+    EXPECT_EQ(why_not([&] { declare_tag({named(55), {.kind = history}}); }), "(nothing)");
+    EXPECT_NE(
+        why_not([&] { declare_tag({named(56), {.kind = history}}); }).find("_history would have a name of 64 bytes"),
+        std::string::npos);
+    EXPECT_EQ(why_not([&] {
+                  declare_tag({{.kind = column, .offsets = {offsetof(Tag, name)}, .text = std::string(64, 'c')}});
+              }),
+              "world.hpp:7: Tag.name: its column's name has 64 bytes, and 63 is the most: column<&Tag::name>(\"…\") "
+              "gives it a shorter one");
 }
 
 TEST_P(reference_test, rows_are_referred_to_by_text_and_uuid_keys) {
